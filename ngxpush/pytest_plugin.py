@@ -24,11 +24,14 @@ _MISSING = """ngxpush_server has no configuration. Name one by
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("ngxpush_configuration", "The nginx.conf that ngxpush_server serves; relative to the ini file.", default="")
+    parser.addini("ngxpush_channels", "The URL of a Redis that has the channels of ngxpush_server.", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "ngxpush(configuration): the path, relative to the test's file, or the text of what ngxpush_server serves."
+        "markers",
+        "ngxpush(configuration, channels=URL): the path, relative to the test's file, or the text of what ngxpush_server serves, "
+        "and where its channels are.",
     )
 
 
@@ -50,7 +53,22 @@ def ngxpush_configuration(request: pytest.FixtureRequest) -> str | os.PathLike[s
 
 
 @pytest.fixture
-def ngxpush_server(request: pytest.FixtureRequest, ngxpush_configuration: str | os.PathLike[str]) -> Iterator[LiveServer]:
+def ngxpush_channels(request: pytest.FixtureRequest) -> str | None:
+    """The URL of a Redis that has the channels of `ngxpush_server`; None: its own memory. Tests may have a fixture in its place.
+
+    It is the argument `channels` of the marker `ngxpush`, or else that of the ini option `ngxpush_channels`.
+    """
+    marker = request.node.get_closest_marker("ngxpush")
+    if marker is not None and "channels" in marker.kwargs:
+        url: str | None = marker.kwargs["channels"]
+        return url
+    return request.config.getini("ngxpush_channels") or None
+
+
+@pytest.fixture
+def ngxpush_server(
+    request: pytest.FixtureRequest, ngxpush_configuration: str | os.PathLike[str], ngxpush_channels: str | None
+) -> Iterator[LiveServer]:
     """A server of the configuration `ngxpush_configuration`, for one test: a `ngxpush.testing.LiveServer`.
 
     Paths in a text are relative to the directory of the test's file. A failing test's report has the log of the server.
@@ -59,7 +77,7 @@ def ngxpush_server(request: pytest.FixtureRequest, ngxpush_configuration: str | 
 
     is_text = isinstance(ngxpush_configuration, str) and "{" in ngxpush_configuration
     try:
-        with serve(ngxpush_configuration, prefix=request.path.parent if is_text else None) as server:
+        with serve(ngxpush_configuration, prefix=request.path.parent if is_text else None, channels=ngxpush_channels) as server:
             yield server
     except CannotStart as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None

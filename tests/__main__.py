@@ -29,6 +29,7 @@ _UNIT = ("tests/config", "tests/http", "tests/lint", "tests/push")
 _ALONE = ("tests/endurance", "tests/fuzz")
 _UNMARKED = "it does not say that it depends on the speed of the machine"
 _RECORDINGS = "tests/conformance"
+_IN_REDIS = f"{_RECORDINGS}/test_in_redis.py"
 
 
 class Part(Struct, frozen=True):
@@ -58,7 +59,8 @@ def parts(processes: int) -> list[Part]:
         Part("coverage", check=(sys.executable, "tests/core_coverage.py")),
         Part("servers", tests=(*side_by_side, "-rs", "tests", *others)),
         Part("load", tests=("-rs", *_ALONE)),
-        Part("recordings", tests=(*side_by_side, "-rX", _RECORDINGS)),
+        Part("recordings", tests=(*side_by_side, "-rX", _RECORDINGS, f"--ignore={_IN_REDIS}")),
+        Part("channels", tests=(*side_by_side, "-rX", _IN_REDIS)),
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.server.redis.servers import needs_redis, redis_server
 from tests.testing.configuration import configuration
 
 pytest_plugins = "pytester"
@@ -46,6 +47,22 @@ def test_where_the_configuration_comes_from(pytester: pytest.Pytester, named_by:
     }
     (tests / "test_it.py").write_text(before.get(named_by, "") + _PUBLISHES)
     _run(pytester, "--strict-markers").assert_outcomes(passed=1)
+
+
+@needs_redis
+@pytest.mark.parametrize("named_by", ["ini", "marker", "fixture"])
+def test_where_the_channels_are(pytester: pytest.Pytester, named_by: str) -> None:
+    with redis_server() as redis:
+        ini = f"ngxpush_channels = {redis.url}" if named_by == "ini" else ""
+        pytester.makeini(f"[pytest]\nngxpush_configuration = nginx.conf\n{ini}")
+        pytester.path.joinpath("nginx.conf").write_text(configuration())
+        before = {
+            "marker": f'import pytest\npytestmark = pytest.mark.ngxpush("nginx.conf", channels={redis.url!r})\n',
+            "fixture": f"import pytest\n\n@pytest.fixture\ndef ngxpush_channels():\n    return {redis.url!r}\n",
+        }
+        pytester.makepyfile(before.get(named_by, "") + _PUBLISHES)
+        _run(pytester, "--strict-markers").assert_outcomes(passed=1)
+        assert redis.cli("DBSIZE") != "0"
 
 
 def test_no_configuration(pytester: pytest.Pytester) -> None:

@@ -59,6 +59,8 @@ def nginx(arguments: list[str]) -> None:
     Scripts, test suites and TEST_NGINX_BINARY need the name of a program: that is ngxpush-nginx, which takes the same options and
     has no --help, as nginx has none. `ngxpush run` is for a laptop: it starts even where the machine lacks what a configuration
     asks for.
+
+    One more option there is, which nginx has not: --channels [ZONE=]URL, as in `ngxpush run`.
     """
     from .nginx import main
 

@@ -17,6 +17,7 @@ from ..explain.explanation import explain
 from ..explain.play import Inquiry, NothingListens
 from ..explain.text import as_text
 from .configuration import read_configuration
+from .elsewhere import say_where_channels_are
 from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .output import write
 
@@ -60,6 +61,7 @@ def command(
     No port is opened and nothing is sent: the request is served in this process as by a server that has no channels yet.
     """
     analysis = read_configuration(Origin(configuration, prefix, paths, needs_includes))
+    say_where_channels_are(analysis)
     inquiry = Inquiry(_head(request, headers, body), os.fsencode(body or ""), _address(client), listen)
     try:
         explanation = explain(analysis, inquiry, time.time(), NGINX_VERSION.encode())

@@ -10,6 +10,8 @@ import sys
 import traceback
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from .. import __version__
 from ..config.analysis import Analysis
 from ..config.directives.core.main import CoreMain
@@ -19,6 +21,7 @@ from ..config.nginx_version import NGINX_VERSION
 from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, open_failed, report_briefly
 from ..server.processes.daemon import InvalidPid, PidFile, Starter, daemonize, read_pid
 from ..server.setup.reading import Failed, Source, read
+from .channels import BadChannels, channels_places
 from .nginx_options import HELP, PID_PATH, SIGNALS, InvalidOption, Options, parse
 
 # `-t` and `-s` have to be quick: modules that they do not need are imported where they are used.
@@ -75,6 +78,12 @@ class _Command:
 
     def run(self) -> int:
         options = self._options
+        if options.signal is None:
+            try:
+                self._source = replace(self._source, channels=channels_places(options.channels))
+            except BadChannels as error:
+                self._say("emerg", str(error))
+                return self._failed_test() if options.test else 1
         if options.test:
             return self._test()
         try:
@@ -109,13 +118,16 @@ class _Command:
                 for listening, _ in setup.sockets:
                     listening.close(unlink=True)
         except Failed:
-            _print(f"nginx: configuration file {path} test failed")
-            return 1
+            return self._failed_test()
         if not self._quiet:
             _print(f"nginx: configuration file {path} test is successful")
         if self._options.dump:
             _dump(analysis)
         return 0
+
+    def _failed_test(self) -> int:
+        _print(f"nginx: configuration file {self._options.conf_path} test failed")
+        return 1
 
     def _say_that_syntax_is_ok(self) -> None:
         if not self._quiet:

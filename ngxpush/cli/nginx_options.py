@@ -2,7 +2,8 @@
 
 Its rules are not those of getopt: letters may be joined (`-tq`), an option's value may follow its letter directly (`-cfile`) or
 be the next word, only options are allowed, of an option given twice the last value counts, and every error has nginx's message.
-No option parser does all that, so this one is written by hand.
+No option parser does all that, so this one is written by hand.  nginx has no option of more than one letter: `--channels` is
+ngxpush's own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import signal
 
 from msgspec import Struct
+
+from .channels import OPTION
 
 PREFIX = "/usr/share/nginx/"
 CONF_PATH = "/etc/nginx/nginx.conf"
@@ -49,6 +52,7 @@ class Options(Struct):
     """What the command line asks for. `prefix` ends in a slash unless it is empty; the other paths are as given, or nginx's.
 
     error_log: None for nginx's default, which is standard error here; so is the word `stderr`.
+    channels: what each --channels says.
     """
 
     show_version: bool = False
@@ -62,6 +66,7 @@ class Options(Struct):
     error_log: str | None = None
     conf: str = CONF_PATH
     directives: str = ""
+    channels: tuple[str, ...] = ()
 
     @property
     def conf_path(self) -> str:
@@ -81,6 +86,10 @@ def parse(arguments: list[str]) -> Options:
     for word in words:
         if not word.startswith("-"):
             raise InvalidOption(f'invalid option: "{word}"')
+        name, equals, url = word.partition("=")
+        if name == OPTION:
+            options.channels += (_checked_url(url if equals else next(words, "")),)
+            continue
         for position, letter in enumerate(word[1:], start=2):
             if letter in _VALUES:
                 value = word[position:] or next(words, None)
@@ -100,6 +109,12 @@ def parse(arguments: list[str]) -> Options:
     if given.get("e", "stderr") not in ("stderr", ""):
         options.error_log = given["e"]
     return options
+
+
+def _checked_url(url: str) -> str:
+    if not url:
+        raise InvalidOption(f'option "{OPTION}" requires a URL')
+    return url
 
 
 def _flag(options: Options, letter: str) -> None:

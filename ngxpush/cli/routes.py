@@ -12,6 +12,7 @@ from ..config.path_map import PathMap
 from ..explain.routes import route_table
 from ..explain.routes_text import as_json_text, as_text
 from .configuration import read_configuration, warn
+from .elsewhere import say_where_channels_are
 from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .output import write
 
@@ -28,6 +29,7 @@ def command(configuration: str, prefix: str | None, paths: PathMap, needs_includ
     Each location is shown with its role, its channels, and who may use it.
     """
     analysis = read_configuration(Origin(configuration, prefix, paths, needs_includes))
+    say_where_channels_are(analysis)
     table = route_table(compile_configuration(analysis).http or Http())
     if not table:
         warn("the configuration has no server: there are no routes")

@@ -9,22 +9,34 @@ import ipaddress
 import re
 import sys
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import click
 
 from ..config.nginx_version import NGINX_VERSION
 from ..config.path_map import PathMap
 from ..numbers import parse_decimal
+from .channels import OPTION, VARIABLE, BadChannels, channels_places
 from .configuration import read
 from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .run_options import RunOptions
 from .said import Said
+
+if TYPE_CHECKING:
+    from ..server.redis.channels import ChannelsPlaces
 
 
 def _version(context: click.Context, parameter: click.Parameter, given: str) -> str:
     if not re.fullmatch(r"[0-9A-Za-z.+-]+", given):
         raise click.BadParameter(f"takes a version, such as {NGINX_VERSION}, not {given!r}", context, parameter)
     return given
+
+
+def _channels(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> ChannelsPlaces | None:
+    try:
+        return channels_places(given)
+    except BadChannels as error:
+        raise click.UsageError(str(error), context) from None
 
 
 @click.command("run")
@@ -59,6 +71,16 @@ def _version(context: click.Context, parameter: click.Parameter, given: str) -> 
     "output. CONF's own access logs are written as well.",
 )
 @click.option(
+    OPTION,
+    "channels",
+    multiple=True,
+    metavar="[ZONE=]URL",
+    callback=_channels,
+    help="Have the channels in Redis or Valkey, where any number of servers share them. URL: redis://HOST:PORT/DB, rediss://…, "
+    "unix:///PATH, redis+sentinel://HOST,…/NAME, redis+cluster://HOST,…. With ZONE= it is for the zone of this name only; may "
+    f"be repeated. Without the option {VARIABLE} says so: other users can't see passwords there.",
+)
+@click.option(
     "--nginx-version",
     default=NGINX_VERSION,
     show_default=True,
@@ -79,6 +101,7 @@ def command(
     no_console: bool,
     metrics: bool,
     log_form: str,
+    channels: ChannelsPlaces | None,
     nginx_version: str,
 ) -> None:
     """Serve CONF in the foreground until Ctrl-C.
@@ -93,7 +116,7 @@ def command(
     _need("metrics", "prometheus_client", metrics)
     options = RunOptions(
         _ports(listens), port_offset, _host(host), console_at, no_console, nginx_version, watch,
-        keep_redirects, metrics, log_form,
+        keep_redirects, metrics, log_form, channels,
     )  # fmt: skip
     origin, said = Origin(configuration, prefix, paths, needs_includes), Said()
     reading = read(origin, said.warn, asks_for_hosts=True)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from ..server.redis.channels import ChannelsPlaces
 
 
 class RunOptions(Struct, frozen=True):
@@ -11,6 +16,7 @@ class RunOptions(Struct, frozen=True):
     console_at: as it was given; None for any free port.  watch: whether changes of files reload.
     keep_redirects: whether redirects to names of the configuration stay as they are.
     log_form: of the request log: `compact`, `nginx`, `json`, `off`.
+    channels: where channels are; None: in the memory of this process.
     """
 
     moved: dict[int, int]
@@ -23,3 +29,4 @@ class RunOptions(Struct, frozen=True):
     keep_redirects: bool
     metrics: bool
     log_form: str
+    channels: ChannelsPlaces | None = None

@@ -20,6 +20,7 @@ from ..server.observing.run_log import RunLog
 from ..server.processes.daemon import PidFile
 from ..server.processes.foreground_server import Beside
 from ..server.processes.worker import Worker
+from ..server.redis.url import ChannelsUnreachable
 from ..server.setup import foreground
 from ..server.setup.cache_memory import TooSmallZone, UsesAnotherPath
 from ..server.setup.changes import ConfigurationFiles, Look, changed, never
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 # Those whose text is nginx's, with the level at which it says it.
 _NGINX_REFUSALS: dict[type[Exception], str] = {BoundToAnotherKey: "emerg", UsesAnotherPath: "emerg", TooSmallZone: "crit"}
-_REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, *_NGINX_REFUSALS)
+_REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, ChannelsUnreachable, *_NGINX_REFUSALS)
 
 
 def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
@@ -119,7 +120,7 @@ class _Serving:
         _report(analysis, self._said)
         warn_of_silent_backends(analysis, self._said.warn)
         with gathered(self._said.warn) as gather:
-            setup = set_up(analysis, self._ports, gather, before)
+            setup = set_up(analysis, self._ports, gather, before, places=self._options.channels)
         keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
         return setup
 
@@ -127,6 +128,8 @@ class _Serving:
         begin = f"ngxpush {__version__} as nginx/{self._options.nginx_version}: listening on"
         for listening, _ in setup.sockets:
             self._said.say(f"{begin} {_shown(self._ports, listening.address)}")
+        if setup.channels is not None:
+            self._said.say(f"ngxpush: channels are in {setup.channels}")
         if not setup.sockets:
             self._said.warn("the configuration has no server: ngxpush listens on no address")
 

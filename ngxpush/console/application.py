@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from ..push.local_zone import LocalZone
+from ..push.operations import ZoneLost
 from ..server.clients.listeners import ListeningSocket
 from ..server.processes.worker import Worker
 from .asking import Asking
@@ -27,7 +28,7 @@ from .monitoring import routes as monitoring_routes
 from .pages import asset
 from .request_pages import RequestPages
 from .served import Kept, Served
-from .watching import Watches
+from .watching import StoredWatches, ZoneWatches
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -79,10 +80,11 @@ def hosts(listening: ListeningSocket) -> frozenset[str]:
 def routes(kept: Kept, worker: Worker) -> list[web.RouteDef]:
     """What is where, of what the worker does."""
     push, setup = worker.engine.worker, worker.setup
-    assert isinstance(push.zone, LocalZone) and setup.analysis is not None
+    assert setup.analysis is not None
     served = Served(setup, setup.analysis, worker.nginx_version, kept.lint)
-    clients, watches = Clients(worker), Watches(push.zone)
-    asking = Asking(push, push.zone, clients)
+    clients = Clients(worker)
+    asking = Asking(push, clients)
+    watches = ZoneWatches(push.zone) if isinstance(push.zone, LocalZone) else StoredWatches(asking)
     history = History(asking, worker)
     frame = Frame(asking, history, kept.token)
     return [
@@ -90,7 +92,7 @@ def routes(kept: Kept, worker: Worker) -> list[web.RouteDef]:
         *RequestPages(frame, kept.requests, clients, served).routes(),
         *ConfigurationPages(frame, served).routes(),
         *HealthPage(frame, asking, clients, history, kept.requests, served).routes(),
-        *monitoring_routes(worker, push.zone, kept.counts),
+        *monitoring_routes(worker, asking, kept.counts),
     ]
 
 
@@ -112,7 +114,10 @@ def _guard(own: frozenset[str]) -> Middleware:
         changes = request.method == "POST" or "Upgrade" in request.headers
         if changes and request.headers.get("Origin", "").lower() not in {"", *origins}:
             raise web.HTTPForbidden(text="Pages of other sites change nothing here.\n")
-        return await handler(request)
+        try:
+            return await handler(request)
+        except ZoneLost as lost:
+            raise web.HTTPServiceUnavailable(text=f"{lost}\n") from None
 
     return guard
 

@@ -6,17 +6,34 @@ import asyncio
 from collections.abc import Callable, Iterator
 from heapq import nsmallest
 from itertools import islice
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..push.audiences import Audience
-from ..push.local_zone import LocalZone
-from ..push.operations import Channels, ChannelState, Delete, Inspect, Publish, Refusal, Summary, Totals
+from ..push.operations import (
+    Channels,
+    ChannelState,
+    Delete,
+    Inspect,
+    MemoryUse,
+    Publish,
+    Refusal,
+    Summary,
+    Totals,
+    UsedMemory,
+    ZoneLost,
+    ZoneOperation,
+)
 from ..push.path import name_refusal
 from ..push.question import PushClient
 from ..push.templates import Kind
 from ..push.worker import PushWorker
+from ..server.zone.asking import ask
 from .clients import Clients
+
+R = TypeVar("R")
 
 SHOWN_CHANNELS = 200
 SHOWN_MESSAGES = 100
@@ -45,16 +62,19 @@ ORDERS: dict[str, Callable[[ChannelState], tuple[int, bytes]]] = {
 
 
 class Health(Struct, frozen=True):
-    """The zone as a whole. memory_used, memory_size: bytes.  uptime: seconds.  messages: those stored now."""
+    """The zone as a whole. away: why it can't be reached, and all else is as it was last; "" where it can."""
 
-    memory_used: int
-    memory_size: int
-    workers: int
-    channels: int
-    subscribers: int
-    messages: int
-    published: int
-    uptime: int
+    totals: Totals
+    memory: MemoryUse
+    away: str = ""
+
+    @property
+    def channels(self) -> int:
+        """How many there are."""
+        return self.totals.channels + self.totals.wildcard_channels
+
+
+_UNKNOWN = Health(Totals(0, 0, 0, 0, 0, 0, 0, 0, 0), MemoryUse(0, 0, 0))
 
 
 class Overview(Struct, frozen=True):
@@ -77,38 +97,35 @@ class ChannelView(Struct, frozen=True):
 
 
 class Asking:
-    """Asks one worker, which has the zone in its process."""
+    """Asks one worker, and the zone that it uses. Where nothing else is said, a zone that can't be reached raises ZoneLost."""
 
-    def __init__(self, worker: PushWorker, zone: LocalZone, clients: Clients) -> None:
+    def __init__(self, worker: PushWorker, clients: Clients) -> None:
         self._worker = worker
-        self._zone = zone
         self._clients = clients
+        self._last = _UNKNOWN
 
-    def totals(self) -> Totals:
-        return self._zone.do_at_once(Summary())
+    async def do(self, operation: ZoneOperation[R]) -> R:
+        """Have the zone do an operation."""
+        return await ask(self._worker, operation)
 
-    @property
-    def memory_failures(self) -> int:
-        """How often something did not fit into the zone's memory."""
-        return self._zone.zone.memory_failures
-
-    def health(self) -> Health:
-        totals = self.totals()
-        used, size = self._zone.zone.memory_used
-        channels = totals.channels + totals.wildcard_channels
-        messages, published = totals.stored_messages, totals.published_messages
-        return Health(used, size, len(totals.by_worker), channels, totals.subscribers, messages, published, totals.uptime)
+    async def health(self) -> Health:
+        """It is always there."""
+        try:
+            self._last = Health(await self.do(Summary()), await self.do(UsedMemory()))
+        except ZoneLost as lost:
+            self._last = replace(self._last, away=str(lost))
+        return self._last
 
     async def overview(self, part: bytes, order: str) -> Overview:
         """The first channels that have `part` in their ids. Many are looked through in slices; others are served in between."""
         best: list[ChannelState] = []
         fitting = after = 0
         while True:
-            listing = self._zone.do_at_once(Channels(b"", after))
+            listing = await self.do(Channels(b"", after))
             ids = tuple([info.channel for info in listing.infos if part in info.channel])
             if ids:
                 fitting += len(ids)
-                states = self._zone.do_at_once(Inspect(ids, measured=MEASURED_AMONG_MANY)).states
+                states = (await self.do(Inspect(ids, measured=MEASURED_AMONG_MANY))).states
                 best = nsmallest(SHOWN_CHANNELS, [*best, *states], key=ORDERS[order])
             after = listing.last
             if not after:
@@ -119,7 +136,7 @@ class Asking:
         """The most subscribers, and the most stored messages, that one channel has."""
         subscribers = stored = after = 0
         while True:
-            listing = self._zone.do_at_once(Channels(b"", after))
+            listing = await self.do(Channels(b"", after))
             for info in listing.infos:
                 subscribers, stored = max(subscribers, info.subscribers), max(stored, info.stored_messages)
             after = listing.last
@@ -127,29 +144,29 @@ class Asking:
                 return subscribers, stored
             await asyncio.sleep(0)
 
-    def channel(self, id: bytes) -> ChannelView:
-        states = self._zone.do_at_once(Inspect((id,), SHOWN_MESSAGES, MEASURED_MESSAGES)).states
+    async def channel(self, id: bytes) -> ChannelView:
+        states = (await self.do(Inspect((id,), SHOWN_MESSAGES, MEASURED_MESSAGES))).states
         audience = self._worker.audience_of(id)
         clients = () if audience is None else tuple(islice(_clients(audience), SHOWN_SUBSCRIBERS))
         unsent = self._clients.unsent() if clients else {}
         return ChannelView(states[0] if states else None, self._modes(id), clients, unsent)
 
-    def publish(self, id: bytes, text: bytes, store: bool, event_id: bytes | None, event_type: bytes | None) -> int | str:
+    async def publish(self, id: bytes, text: bytes, store: bool, event_id: bytes | None, event_type: bytes | None) -> int | str:
         """Publish a message. Returns its id, or why not, where it is refused; a publisher location refuses the same."""
         refused = self._refused(id)
         if refused or not text:
             return refused or "Empty messages are not allowed."
-        published = self._zone.do_at_once(Publish((id,), text, store, event_id, event_type))
+        published = await self.do(Publish((id,), text, store, event_id, event_type))
         if isinstance(published, Refusal):
             return _reason(published)
         return published.infos[0].published_messages
 
-    def delete(self, id: bytes) -> str:
+    async def delete(self, id: bytes) -> str:
         """Delete a channel. Returns why not; empty where it is deleted."""
         refused = self._refused(id)
         if refused:
             return refused
-        deleted = self._zone.do_at_once(Delete((id,)))
+        deleted = await self.do(Delete((id,)))
         if isinstance(deleted, Refusal):
             return _reason(deleted)
         return "" if deleted else "There is no such channel."

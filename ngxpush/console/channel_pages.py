@@ -18,7 +18,7 @@ from .frame import INTERVAL, Frame, argument
 from .live import PageStream, opened_stream
 from .pages import render
 from .served import Served
-from .watching import Watches
+from .watching import StoredWatches, ZoneWatches
 from .ways import Way, reached, ways
 
 # Messages that follow each other so closely are shown together.
@@ -28,7 +28,7 @@ _TOGETHER = 0.05
 class ChannelPages:
     """The handlers."""
 
-    def __init__(self, frame: Frame, asking: Asking, watches: Watches, served: Served) -> None:
+    def __init__(self, frame: Frame, asking: Asking, watches: ZoneWatches | StoredWatches, served: Served) -> None:
         self._frame = frame
         self._asking = asking
         self._watches = watches
@@ -51,7 +51,7 @@ class ChannelPages:
     async def channels(self, request: web.Request) -> web.StreamResponse:
         part, order = argument(request, "filter"), _order(request)
         shown = await self._overview(part, order)
-        return self._frame.page("channels", orders=tuple(ORDERS), **shown)
+        return await self._frame.page("channels", orders=tuple(ORDERS), **shown)
 
     async def channels_live(self, request: web.Request) -> web.StreamResponse:
         part, order = argument(request, "filter"), _order(request)
@@ -65,8 +65,8 @@ class ChannelPages:
         id = argument(request, "id")
         if not id:
             raise web.HTTPSeeOther("/")
-        token = self._frame.token
-        return self._frame.page("channel", id=id, ways=self._ways(id), stores=self._stores, token=token, **self._view(id))
+        view, token = await self._view(id), self._frame.token
+        return await self._frame.page("channel", id=id, ways=self._ways(id), stores=self._stores, token=token, **view)
 
     async def channel_live(self, request: web.Request) -> web.StreamResponse:
         """A channel and its messages as they pass, until the client leaves."""
@@ -75,7 +75,7 @@ class ChannelPages:
         with suppress(ConnectionError), self._watches.of(id) as watch:
             for seconds in _until_each_look():
                 if seconds <= 0:
-                    await stream.show("channel", render("channel_part", **self._view(id)))
+                    await stream.show("channel", render("channel_part", **await self._view(id)))
                     await self._frame.show_health(stream)
                     continue
                 with suppress(TimeoutError):
@@ -101,20 +101,20 @@ class ChannelPages:
         # Browsers write the ends of lines as CR LF, whatever was typed.
         text = form.get("text", "").replace("\r\n", "\n").encode()
         event_id, event_type = form.get("event_id", "").encode() or None, form.get("event_type", "").encode() or None
-        done = self._asking.publish(id, text, "store" in form, event_id, event_type)
+        done = await self._asking.publish(id, text, "store" in form, event_id, event_type)
         refused = done if isinstance(done, str) else ""
         return _done(request, refused, f"Published: message {done}.", "/channel?id=" + quote_from_bytes(id, ""))
 
     async def delete(self, request: web.Request) -> web.StreamResponse:
         await self._frame.form(request)
-        return _done(request, self._asking.delete(argument(request, "id")), "Deleted.", "/")
+        return _done(request, await self._asking.delete(argument(request, "id")), "Deleted.", "/")
 
     async def _overview(self, part: bytes, order: str) -> dict[str, object]:
         overview = await self._asking.overview(part, order)
         return {"overview": overview, "modes": MODES, "order": order, "part": part, "measured": MEASURED_AMONG_MANY}
 
-    def _view(self, id: bytes) -> dict[str, object]:
-        view, limits = self._asking.channel(id), {"messages": SHOWN_MESSAGES, "subscribers": SHOWN_SUBSCRIBERS}
+    async def _view(self, id: bytes) -> dict[str, object]:
+        view, limits = await self._asking.channel(id), {"messages": SHOWN_MESSAGES, "subscribers": SHOWN_SUBSCRIBERS}
         return {"view": view, "modes": MODES, "measured": MEASURED_MESSAGES, **limits}
 
     def _ways(self, id: bytes) -> tuple[Way, ...]:

@@ -49,7 +49,7 @@ class ConfigurationPages:
             "findings": findings,
             "blocks": self._blocks,
         }
-        return self._frame.page("configuration", addresses=self._routes, **shown, **self._values(block))
+        return await self._frame.page("configuration", addresses=self._routes, **shown, **self._values(block))
 
     def _block(self, request: web.Request) -> Location | None:
         http = self._served.setup.configuration.http

@@ -29,15 +29,15 @@ class Frame:
         self._asking = asking
         self._history = history
 
-    def page(self, name: str, **values: object) -> web.Response:
+    async def page(self, name: str, **values: object) -> web.Response:
         """A whole page."""
         self._history.look()
-        return web.Response(text=render(name, health=self._asking.health(), **values), content_type="text/html")
+        return web.Response(text=render(name, health=await self._asking.health(), **values), content_type="text/html")
 
     async def show_health(self, stream: PageStream) -> None:
         """The head of a page, as it is now."""
         self._history.look()
-        await stream.show("health", render("health_part", health=self._asking.health()))
+        await stream.show("health", render("health_part", health=await self._asking.health()))
         await stream.breathe()
 
     async def follow(self, request: web.Request, show: Callable[[PageStream], Awaitable[None]]) -> web.StreamResponse:

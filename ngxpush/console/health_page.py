@@ -42,7 +42,7 @@ class HealthPage:
         return [web.get("/health", self.health), web.get("/health/live", self.health_live)]
 
     async def health(self, request: web.Request) -> web.StreamResponse:
-        return self._frame.page("health", **await self._shown())
+        return await self._frame.page("health", **await self._shown())
 
     async def health_live(self, request: web.Request) -> web.StreamResponse:
         async def show(stream: PageStream) -> None:
@@ -57,14 +57,17 @@ class HealthPage:
             plot("deliveries per second", [sample.deliveries for sample in samples], KEPT),
             plot("subscribers", [sample.subscribers for sample in samples], KEPT),
         )
+        health = await self._asking.health()
         behind, slow = self._clients.slow()
         return {
             "plots": plots,
             "box": (WIDTH, HEIGHT),
             "seconds": KEPT,
-            "workers": self._asking.totals().by_worker,
-            "failures": self._asking.memory_failures,
-            "limits": await limits(self._served, self._asking, self._clients),
+            "workers": health.totals.by_worker,
+            "failures": health.memory.failures,
+            "away": health.away,
+            "redis": self._served.setup.channels,
+            "limits": () if health.away else await limits(self._served, self._asking, self._clients),
             "sources": self._files,
             "refused": await refused(self._served, self._requests),
             "behind": behind,

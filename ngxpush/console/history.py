@@ -43,19 +43,19 @@ class History:
             self._counting = asyncio.get_running_loop().create_task(self._count())
 
     async def _count(self) -> None:
-        published, delivered, _ = self._so_far()
+        published, delivered, _ = await self._so_far()
         while self._left:
             self._left -= 1
             began = time.monotonic()
             await asyncio.sleep(1)
             took = time.monotonic() - began
-            messages, deliveries, subscribers = self._so_far()
+            messages, deliveries, subscribers = await self._so_far()
             self.samples.append(Sample(round((messages - published) / took), round((deliveries - delivered) / took), subscribers))
             published, delivered = messages, deliveries
         self._counting = None
         self.samples.clear()
 
-    def _so_far(self) -> tuple[int, int, int]:
+    async def _so_far(self) -> tuple[int, int, int]:
         """Messages and deliveries so far, and the subscribers there are."""
-        observed, totals = self._worker.observed, self._asking.totals()
+        observed, totals = self._worker.observed, (await self._asking.health()).totals
         return totals.published_messages, 0 if observed is None else observed.tally.deliveries, totals.subscribers

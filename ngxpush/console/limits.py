@@ -54,7 +54,8 @@ async def limits(served: Served, asking: Asking, clients: Clients) -> tuple[Limi
     """The zone's limits, the memory first, and the worker's."""
     http = served.setup.configuration.http
     main = PushStreamMain() if http is None else http.of(PushStreamMain)
-    health, totals = asking.health(), asking.totals()
+    health = await asking.health()
+    totals, memory = health.totals, health.memory
     subscribers, stored = await asking.largest()
     connections, most = clients.count
 
@@ -62,7 +63,7 @@ async def limits(served: Served, asking: Asking, clients: Clients) -> tuple[Limi
         return Limit(name, counts, used, most, _written(served.analysis, name), bytes)
 
     return (
-        limit(_SHARED_MEMORY, "memory", health.memory_used, health.memory_size, bytes=True),
+        limit(_SHARED_MEMORY, "memory", memory.used, memory.size, bytes=True),
         limit("push_stream_max_number_of_channels", "channels", totals.channels, main.max_number_of_channels),
         limit(
             "push_stream_max_number_of_wildcard_channels",

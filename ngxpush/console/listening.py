@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from ..config.configuration import ListenAddress
 from ..numbers import parse_decimal
-from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket, address_name, bind
 from ..server.processes.worker import Worker
 from ..server.setup.startup import Setup
+from ..server.zone.coming import ComingZone
 from .recording import RecordedRequests
 from .served import Kept
 
@@ -146,6 +146,6 @@ class _Opening:
     async def _open(self) -> None:
         """Load the application, in a thread: others are served meanwhile; and give it the socket."""
         application = await asyncio.to_thread(import_module, "ngxpush.console.application")
-        while not isinstance(self._worker.engine.worker.zone, LocalZone):
+        while isinstance(self._worker.engine.worker.zone, ComingZone):
             await asyncio.sleep(_PAUSE)
         self._cut_off = await application.serve(self._listening, self._kept, self._worker)

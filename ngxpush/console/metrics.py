@@ -15,46 +15,47 @@ from prometheus_client.registry import Collector
 
 from .. import __version__
 from ..config.directives.push_stream.settings import SubscriberMode
-from ..push.local_zone import LocalZone
-from ..push.operations import Summary
 from ..server.observing.counts import BOUNDS, Counts, Durations
 from ..server.processes.worker import Worker
+from .asking import Health
 
 
-def registry(worker: Worker, zone: LocalZone, counts: Counts) -> CollectorRegistry:
+def registry(zone: ZoneMetrics, worker: Worker, counts: Counts) -> CollectorRegistry:
     """All metrics of a process that serves with one worker."""
     made = CollectorRegistry()
-    made.register(ZoneMetrics(worker, zone))
+    made.register(zone)
     made.register(WorkerMetrics(worker, counts))
     ProcessCollector(registry=made)
     return made
 
 
 class ZoneMetrics(Collector):
-    """What all workers share."""
+    """What all workers share. health: of the zone, now; None before someone asks."""
 
-    def __init__(self, worker: Worker, zone: LocalZone) -> None:
-        self._worker = worker
-        self._zone = zone
+    def __init__(self, nginx_version: bytes) -> None:
+        self.health: Health | None = None
+        self._nginx_version = nginx_version.decode()
 
     def collect(self) -> Iterator[Metric]:
-        totals = self._zone.do_at_once(Summary())
-        used, size = self._zone.zone.memory_used
+        if self.health is None:
+            return
+        totals, memory = self.health.totals, self.health.memory
         build = GaugeMetricFamily("ngxpush_build_info", "Versions.", labels=["version", "nginx_version"])
-        build.add_metric([__version__, self._worker.nginx_version.decode()], 1)
+        build.add_metric([__version__, self._nginx_version], 1)
         yield build
         for name, text, value in (
             ("channels", "Channels.", totals.channels),
             ("wildcard_channels", "Channels with the wildcard prefix.", totals.wildcard_channels),
             ("stored_messages", "Messages that channels keep.", totals.stored_messages),
-            ("zone_memory_used_bytes", "Memory of the zone that is in use, by whole pages.", used),
-            ("zone_memory_size_bytes", "Memory of the zone: push_stream_shared_memory_size.", size),
+            ("zone_memory_used_bytes", "Memory of the zone that is in use, by whole pages.", memory.used),
+            ("zone_memory_size_bytes", "Memory of the zone: push_stream_shared_memory_size.", memory.size),
             ("zone_uptime_seconds", "Since the zone was made.", totals.uptime),
+            ("zone_reachable", "Whether the zone can be reached; if not, the rest is as it was last.", not self.health.away),
         ):
             yield GaugeMetricFamily("ngxpush_" + name, text, value)
         for name, text, value in (
             ("messages_published", "Messages published, once for each channel.", totals.published_messages),
-            ("zone_memory_failures", "What did not fit into the zone's memory.", self._zone.zone.memory_failures),
+            ("zone_memory_failures", "What did not fit into the zone's memory.", memory.failures),
         ):
             yield CounterMetricFamily("ngxpush_" + name, text, value)
 

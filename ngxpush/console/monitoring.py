@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ..push.local_zone import LocalZone
 from ..server.observing.counts import Counts
 from ..server.processes.worker import Worker
+from .asking import Asking
 
 
-def routes(worker: Worker, zone: LocalZone, counts: Counts | None) -> list[web.RouteDef]:
+def routes(worker: Worker, asking: Asking, counts: Counts | None) -> list[web.RouteDef]:
     """The routes. counts: None where no metrics are wanted; then /metrics is not found."""
 
     async def healthz(request: web.Request) -> web.Response:
@@ -21,7 +21,14 @@ def routes(worker: Worker, zone: LocalZone, counts: Counts | None) -> list[web.R
     if counts is not None:
         from prometheus_client.aiohttp import make_aiohttp_handler  # an extra
 
-        from .metrics import registry
+        from .metrics import ZoneMetrics, registry
 
-        made.append(web.get("/metrics", make_aiohttp_handler(registry(worker, zone, counts))))
+        metrics = ZoneMetrics(worker.nginx_version)
+        answer = make_aiohttp_handler(registry(metrics, worker, counts))
+
+        async def all_metrics(request: web.Request) -> web.StreamResponse:
+            metrics.health = await asking.health()
+            return await answer(request)
+
+        made.append(web.get("/metrics", all_metrics))
     return made

@@ -53,7 +53,7 @@ class RequestPages:
     async def requests(self, request: web.Request) -> web.StreamResponse:
         part = argument(request, "filter")
         rows = await self._rendered(self._requests.newest(), part)
-        return self._frame.page("requests", part=part, rows=rows, kept=KEPT, **await self._open(part))
+        return await self._frame.page("requests", part=part, rows=rows, kept=KEPT, **await self._open(part))
 
     async def requests_live(self, request: web.Request) -> web.StreamResponse:
         part, seen = argument(request, "filter"), -KEPT
@@ -76,7 +76,7 @@ class RequestPages:
         found = await self._find(number.decode("latin-1"), started.decode("latin-1"))
         if found is None:
             text = f"This request is not among the last {KEPT}, or ngxpush was started again since."
-            return self._frame.page("request_gone", text=text)
+            return await self._frame.page("request_gone", text=text)
         explanation, reason = None, why_not(self._served, found)
         if not reason:
             try:
@@ -85,7 +85,7 @@ class RequestPages:
                 reason = str(error)
         files = () if explanation is None else self._files.files(explanation.decided, explanation.used, all=False)
         shown = {"explanation": explanation, "why_not": reason, "files": files, "cut": found.length > LONGEST_BODY}
-        return self._frame.page("request", row=self._row(found), **shown)
+        return await self._frame.page("request", row=self._row(found), **shown)
 
     async def _find(self, number: str, started: str) -> RecordedRequest | None:
         def is_it(request: RecordedRequest) -> bool:

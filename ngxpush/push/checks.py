@@ -29,14 +29,18 @@ def subscription_refusal(subscription: Subscribe, settings: PushStreamMain, chan
         refusal = _channel_refusal(request, subscription, settings, channels.get(request.id))
         if refusal is not None:
             return refusal
+    return _TOO_MANY_WILDCARDS if has_too_many_wildcards(subscription, settings) else None
+
+
+def has_too_many_wildcards(subscription: Subscribe, settings: PushStreamMain) -> bool:
+    """Whether a subscription names too many wildcard channels, or nothing else where their number is limited."""
     most = subscription.wildcard_channel_max_qtd
     if most is None:
         most = settings.max_number_of_wildcard_channels
     if most is None:
-        return None
+        return False
     wildcards = sum(is_wildcard(request.id, settings) for request in subscription.channels)
-    too_many = wildcards > most or wildcards == len(subscription.channels)
-    return _TOO_MANY_WILDCARDS if too_many else None
+    return wildcards > most or wildcards == len(subscription.channels)
 
 
 def _channel_refusal(

@@ -40,7 +40,8 @@ _HEAD = 704
 _PAGE_DESCRIPTOR = 24
 # What the module takes before the first channel: counters, a slot for each possible worker, and 64 bytes more, in the page that
 # the channels' entries share.
-_AT_START = (15 * PAGE, 64)
+PAGES_AT_START = 15
+_AT_START = (PAGES_AT_START * PAGE, 64)
 # What it takes to pass a message on to a worker, until the worker has done so.
 _WORKER_MESSAGE = (64,)
 

@@ -99,6 +99,14 @@ class Totals(Struct, frozen=True, array_like=True, tag=True, gc=False):
     by_worker: tuple[WorkerInfo, ...] = ()
 
 
+class MemoryUse(Struct, frozen=True, array_like=True, tag=True, gc=False):
+    """The zone's memory: bytes in use, by whole pages, how many there are, and how often something did not fit."""
+
+    used: int
+    size: int
+    failures: int
+
+
 class Refusal(Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Why an operation was not done: the HTTP status and the text for X-Nginx-PushStream-Explain (b"" for none).
 
@@ -276,9 +284,13 @@ class Summary(ZoneOperation[Totals], frozen=True):
     """The zone as a whole."""
 
 
+class UsedMemory(ZoneOperation[MemoryUse], frozen=True):
+    """How full the zone's memory is."""
+
+
 Change = Attach | Forget | Create | Publish | Subscribe | Unsubscribe | Delete | Collect | CollectMessages
-Query = ChannelsInfo | Channels | Inspect | Summary
-Result = Published | Refusal | Subscribed | Listing | Inspected | Totals | bool | None
+Query = ChannelsInfo | Channels | Inspect | Summary | UsedMemory
+Result = Published | Refusal | Subscribed | Listing | Inspected | Totals | MemoryUse | bool | None
 
 _CHANGES = frozenset(get_args(Change))
 
@@ -301,6 +313,10 @@ decode_entry = msgspec.msgpack.Decoder(Entry).decode
 
 class ZoneLost(ConnectionError):
     """The zone can't be reached any more: the process that held it is gone, or what it says makes no sense."""
+
+
+class ZoneAway(ZoneLost):
+    """The zone can't be reached now, and may be back at any moment. The text is the reason, which clients get."""
 
 
 # -- the two sides --------------------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from .operations import (
     Inspect,
     Inspected,
     Listing,
+    MemoryUse,
     Publish,
     Published,
     Recipient,
@@ -46,6 +47,7 @@ from .operations import (
     Summary,
     Totals,
     Unsubscribe,
+    UsedMemory,
     ZoneOperation,
 )
 from .snapshot import Saved
@@ -58,7 +60,8 @@ _NO_MEMORY_FOR_MESSAGE = Refusal(500, b"", ("unable to allocate message in share
 _UNKNOWN_WORKER = Refusal(500, b"", ("the zone does not know this worker",))
 
 
-def _no_memory_for_deletion(id: bytes) -> Refusal:
+def no_memory_for_deletion(id: bytes) -> Refusal:
+    """Why a channel is not deleted whose last message does not fit into the memory."""
     channel = id.decode("utf-8", "replace")
     return Refusal(
         500, b"", ("unable to allocate memory to channel deleted message", f"error while deleting channel '{channel}'")
@@ -88,11 +91,6 @@ class Zone:
     def memory_failures(self) -> int:
         """How often something did not fit into the memory, since this object was made."""
         return self._contents.memory.failures
-
-    @property
-    def memory_used(self) -> tuple[int, int]:
-        """How many bytes of the memory are in use, by whole pages, and how many there are."""
-        return self._contents.memory.bytes_used
 
     def observe(self, observer: Callable[[Message], None] | None) -> None:
         """Have `observer` called with each message of any channel, stored or not, and with the last one of a deleted channel.
@@ -254,7 +252,7 @@ class Zone:
             message.texts = self._contents.templates.texts(message)
             places = self._contents.memory.take(message_sizes(message))
             if places is None:
-                return _no_memory_for_deletion(id)
+                return no_memory_for_deletion(id)
             found = True
             self._contents.delete(channel, message, places, now)
         return found
@@ -288,6 +286,10 @@ class Zone:
         contents = self._contents
         infos = tuple([channel.info for channel in channels])
         return Listing(len(contents.channels) - contents.wildcards, contents.wildcards, now - contents.started, infos, last)
+
+    def _memory(self, operation: UsedMemory, now: int) -> MemoryUse:
+        memory = self._contents.memory
+        return MemoryUse(*memory.bytes_used, memory.failures)
 
     def _summary(self, operation: Summary, now: int) -> Totals:
         contents = self._contents
@@ -345,4 +347,5 @@ _METHODS: Final[dict[type, Callable[[Zone, Any, int], Any]]] = {
     Channels: Zone._channels_with,
     Inspect: Zone._inspect,
     Summary: Zone._summary,
+    UsedMemory: Zone._memory,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .async_live_server import AsyncLiveServer
 from .control import ChannelCounts, PublishedMessage
 from .live_server import LiveServer
-from .server_process import CannotStart, NoLocation, ServerDied
+from .server_process import CannotStart, ChannelsElsewhere, NoLocation, ServerDied
 from .serving import ServedConfiguration, serve
 from .subscription import AsyncSubscription, Subscription, SubscriptionEnded
 
@@ -14,6 +14,7 @@ __all__ = [
     "AsyncSubscription",
     "CannotStart",
     "ChannelCounts",
+    "ChannelsElsewhere",
     "LiveServer",
     "NoLocation",
     "PublishedMessage",

@@ -5,8 +5,8 @@ By then all that clients had sent before the question is done, and so is all tha
 
 from __future__ import annotations
 
+import asyncio
 import socket
-import sys
 from itertools import chain
 from typing import Any
 
@@ -16,9 +16,12 @@ from ..console.ways import Way, reached, ways
 from ..push.lifetimes import COLLECT_INTERVAL
 from ..push.local_zone import LocalZone
 from ..push.messages import Message
-from ..push.operations import Channels, Inspect
+from ..push.operations import Channels, Inspect, ZoneLost
+from ..push.worker import PushWorker
 from ..server.processes.worker import Worker
 from ..server.setup.startup import Setup
+from ..server.zone.asking import ask
+from ..server.zone.remote import ZoneFailed
 from .control import (
     Advance,
     ChannelCounts,
@@ -28,6 +31,7 @@ from .control import (
     ListPublished,
     ListStored,
     ListWays,
+    NotAnswered,
     PublishedMessage,
     Question,
     Started,
@@ -38,6 +42,9 @@ from .moved_time import MovedTime
 
 # Seconds after the last turn of the zone's timer: what that leaves to do is done by then.
 _REST = 1.0
+
+# More messages than a channel stores.
+_ALL = 1 << 31
 
 _decode: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question)
 
@@ -52,18 +59,24 @@ class Answering:
         self._moved = moved
         self._frames = Frames()
         self._published: list[Message] = []
+        self._answering: asyncio.Task[None] | None = None
 
     def begin(self, started: Started) -> None:
         """The worker serves: say so, and answer from now on."""
-        self._zone.zone.observe(self._heard)
+        zone = self._push.zone
+        if isinstance(zone, LocalZone):
+            zone.zone.observe(self._heard)
+        elif self._setup.channels is not None:
+            from ..server.redis.redis_zone import RedisZone  # only `channels=` needs it
+
+            assert isinstance(zone, RedisZone)
+            self._moved.is_busy = lambda: zone.is_busy
         self._end.sendall(frame(started))
         self._worker.loop.add_reader(self._end, self._read)
 
     @property
-    def _zone(self) -> LocalZone:
-        zone = self._worker.engine.worker.zone
-        assert isinstance(zone, LocalZone)  # the only worker, which serves
-        return zone
+    def _push(self) -> PushWorker:
+        return self._worker.engine.worker
 
     def _heard(self, message: Message) -> None:
         if message.id > 0:  # not the last one of a deleted channel
@@ -84,19 +97,29 @@ class Answering:
         if isinstance(question, Advance):
             seconds = self._to_live + COLLECT_INTERVAL + _REST if question.seconds is None else question.seconds
             self._moved.advance(seconds)
-        self._moved.when_idle(lambda: self._end.sendall(frame(self._answer(question, seconds))))
+        self._moved.when_idle(lambda: self._begin_answer(question, seconds))
+
+    def _begin_answer(self, question: Question, moved: float) -> None:
+        self._answering = self._worker.loop.create_task(self._send_answer(question, moved))
+
+    async def _send_answer(self, question: Question, moved: float) -> None:
+        try:
+            answer = await self._answer(question, moved)
+        except (ZoneLost, ZoneFailed) as error:
+            answer = NotAnswered(str(error))
+        self._end.sendall(frame(answer))
 
     @property
     def _to_live(self) -> int:
         """The seconds for which a message is stored."""
-        return self._worker.engine.worker.main.message_ttl
+        return self._push.main.message_ttl
 
-    def _answer(self, question: Question, moved: float) -> Any:
+    async def _answer(self, question: Question, moved: float) -> Any:
         match question:
             case ListChannels():
-                return self._channels()
+                return await self._channels()
             case ListStored(channel):
-                states = self._zone.do_at_once(Inspect((channel,), sys.maxsize)).states
+                states = (await ask(self._push, Inspect((channel,), _ALL))).states
                 return [_shown(message) for state in states for message in state.messages]
             case ListPublished(channel):
                 return [_shown(message) for message in self._published if channel in (None, message.channel)]
@@ -108,17 +131,17 @@ class Answering:
                 return moved
 
     def _has(self, channel: bytes, user_agent: bytes) -> bool:
-        audience = self._worker.engine.worker.audience_of(channel)
+        audience = self._push.audience_of(channel)
         if audience is None:
             return False
         subscribers = chain(audience.waiting, *audience.groups.values())
         return any(subscriber.client.user_agent == user_agent for subscriber in subscribers)
 
-    def _channels(self) -> list[ChannelCounts]:
+    async def _channels(self) -> list[ChannelCounts]:
         found: list[ChannelCounts] = []
         after = 0
         while True:
-            listing = self._zone.do_at_once(Channels(b"", after))
+            listing = await ask(self._push, Channels(b"", after))
             for info in listing.infos:
                 counts = info.published_messages, info.stored_messages, info.subscribers
                 found.append(ChannelCounts(_text(info.channel), *counts))

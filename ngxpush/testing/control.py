@@ -26,12 +26,14 @@ class Start(Struct, frozen=True, tag=True):
     """Serve this configuration. text: None where it is in the file of that path.
 
     prefix: nginx's.  directory: the working directory, for the few paths that are relative to it. All paths are full ones.
+    channels: the URL of what has the channels; None: this server.
     """
 
     path: str
     text: bytes | None
     prefix: str
     directory: str
+    channels: str | None = None
 
 
 class Advance(Struct, frozen=True, tag=True):
@@ -85,6 +87,12 @@ class Started(Struct, frozen=True, tag=True):
 
 class NotStarted(Struct, frozen=True, tag=True):
     """The configuration can't be served. text: why, in nginx's words where nginx refuses it."""
+
+    text: str
+
+
+class NotAnswered(Struct, frozen=True, tag=True):
+    """The channels can't be reached. text: why."""
 
     text: str
 

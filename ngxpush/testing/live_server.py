@@ -99,16 +99,23 @@ class LiveServer:
         return self._process.messages(channel)
 
     def published(self, channel: str | None = None) -> list[PublishedMessage]:
-        """All messages since the start, stored or not, in the channel or in all of them, the oldest first."""
+        """All messages since the start, stored or not, in the channel or in all of them, the oldest first.
+
+        Raises ChannelsElsewhere where Redis has the channels.
+        """
         return self._process.published(channel)
 
     def advance(self, seconds: float) -> None:
         """Move the server's clock forward. When it returns, all that is due by then has happened, in its order.
 
         Messages and channels are gone whose time has passed, pings are sent, subscribers whose time is up have their end.
+        Redis has a clock of its own, which stays as it is.
         """
         self._process.advance(seconds)
 
     def expire(self) -> float:
-        """Move the clock past push_stream_message_ttl: no message stored now is left. Returns by how many seconds."""
+        """Move the clock past push_stream_message_ttl: no message stored now is left. Returns by how many seconds.
+
+        Raises ChannelsElsewhere where Redis has the channels.
+        """
         return self._process.advance(None)

@@ -15,9 +15,13 @@ from typing import Any
 
 
 class MovedTime:
-    """A wall clock and the time of an event loop, both so many seconds ahead of this machine's."""
+    """A wall clock and the time of an event loop, both so many seconds ahead of this machine's.
+
+    is_busy: whether an answer is awaited that comes by the clock of another machine; until then the time is not moved.
+    """
 
     def __init__(self) -> None:
+        self.is_busy: Callable[[], bool] = lambda: False
         self._ahead = 0.0
         self._left = 0.0
         self._waiting: list[Callable[[], None]] = []
@@ -40,6 +44,8 @@ class MovedTime:
 
     def idle(self, seconds: float | None) -> bool:
         """The loop would wait so long for its next timer; None: it has no timer. Returns whether it has to look again instead."""
+        if self.is_busy():
+            return False
         if self._left > 0:
             step = self._left if seconds is None else min(self._left, seconds)
             self._ahead += step

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import tempfile
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,18 +23,24 @@ from ..server.clients.listeners import address_name
 from ..server.logs.log_files import STDERR
 from ..server.processes.foreground_server import discard
 from ..server.processes.worker import Worker, run
+from ..server.redis.channels import read_places
+from ..server.redis.url import BadUrl, ChannelsUnreachable
 from ..server.setup.cache_memory import TooSmallZone
 from ..server.setup.foreground import CannotListen, Ports, set_up
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
-from ..server.zone.resident import ResidentZone
+from ..server.zone.names import WorkerNames
+from ..server.zone.resident import ResidentPlace, ResidentZone
 from ..server.zone.restoring import ZoneSettings
 from .answering import Answering
 from .control import Frames, NotStarted, Start, Started, frame, read_frame
 from .moved_time import MovedTime
 from .text_system import TextSystem
+
+if TYPE_CHECKING:
+    from ..server.redis.place import RedisPlace
 
 _HOST = "127.0.0.1"
 
@@ -54,8 +62,9 @@ def be_server(end: socket.socket, log: int) -> None:
         place = partial(_make_cache, os.fsencode(directory))
         try:
             os.chdir(start.directory)
-            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR), place=place)
-        except (_Refused, CannotListen, CannotLoad, TooSmallZone) as error:
+            places = None if start.channels is None else read_places([start.channels], "channels")
+            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR), place=place, places=places)
+        except (_Refused, BadUrl, ChannelsUnreachable, CannotListen, CannotLoad, TooSmallZone) as error:
             end.sendall(frame(NotStarted(str(error))))
             return
         _serve(end, setup, ports)
@@ -79,11 +88,21 @@ def _serve(end: socket.socket, setup: Setup, ports: Ports) -> None:
 
 async def _live(end: socket.socket, setup: Setup, ports: Ports, moved: MovedTime) -> None:
     """Be a worker; say so when it serves."""
-    worker = Worker(setup, ResidentZone().place(ZoneSettings.of(setup.configuration), None), None, NGINX_VERSION.encode())
+    name, settings = WorkerNames().next(), ZoneSettings.of(setup.configuration)
+    place: ResidentPlace | RedisPlace = ResidentZone().place(name, settings, None)
+    if setup.channels is not None:
+        from ..server.redis.place import RedisPlace  # only `channels=` needs it
+
+        place = RedisPlace(name, settings, setup.channels)
+    worker = Worker(setup, place, None, NGINX_VERSION.encode())
     worker.wall_clock = moved.wall
     answering = Answering(end, setup, worker, moved)
-    moved.when_idle(lambda: answering.begin(_started(setup, ports)))
-    await worker.live()
+    living, begun = asyncio.create_task(worker.live()), asyncio.create_task(place.began.wait())
+    await asyncio.wait([living, begun], return_when=asyncio.FIRST_COMPLETED)
+    if begun.done():
+        moved.when_idle(lambda: answering.begin(_started(setup, ports)))
+    begun.cancel()
+    await living
 
 
 def _read(start: Start) -> Analysis:

@@ -7,6 +7,7 @@ import signal
 import socket
 import tempfile
 from contextlib import suppress
+from typing import TypeVar
 from urllib.parse import urljoin
 
 import msgspec
@@ -20,6 +21,7 @@ from .control import (
     ListPublished,
     ListStored,
     ListWays,
+    NotAnswered,
     NotStarted,
     PublishedMessage,
     Question,
@@ -29,6 +31,8 @@ from .control import (
 )
 from .fork_server import FORK_SERVER
 
+R = TypeVar("R")
+
 PUBLISHER = "publisher"
 """The role of a publisher location."""
 
@@ -36,8 +40,8 @@ PUBLISHER = "publisher"
 _PATIENCE = 10.0
 
 _STARTED = msgspec.msgpack.Decoder(Started | NotStarted).decode
-_COUNTS = msgspec.msgpack.Decoder(list[ChannelCounts]).decode
-_MESSAGES = msgspec.msgpack.Decoder(list[PublishedMessage]).decode
+_COUNTS = msgspec.msgpack.Decoder(list[ChannelCounts] | NotAnswered).decode
+_MESSAGES = msgspec.msgpack.Decoder(list[PublishedMessage] | NotAnswered).decode
 _WAYS = msgspec.msgpack.Decoder(list[WayTo]).decode
 _SECONDS = msgspec.msgpack.Decoder(float).decode
 _TRUTH = msgspec.msgpack.Decoder(bool).decode
@@ -55,6 +59,17 @@ class ServerDied(Exception):
     """The server's process has ended by itself. The text is its log."""
 
 
+class ChannelsElsewhere(Exception):
+    """What a test asks for is known only of channels in the server's own memory, not of those in Redis. The text says why."""
+
+
+def _answered(answer: R | NotAnswered) -> R:
+    """Raises ConnectionError."""
+    if isinstance(answer, NotAnswered):
+        raise ConnectionError(answer.text)
+    return answer
+
+
 class ServerProcess:
     """A server in a process of its own. Raises CannotStart, CannotFork."""
 
@@ -65,6 +80,7 @@ class ServerProcess:
             self._log = os.dup(log.fileno())
         self._pid = pid
         self._control = ControlLine(ours)
+        self._channels_elsewhere = start.channels is not None
         self._whole_log = b""
         started = _STARTED(self._ask(start))
         if isinstance(started, NotStarted):
@@ -88,18 +104,22 @@ class ServerProcess:
         return log.decode("utf-8", "backslashreplace")
 
     def channels(self) -> dict[str, ChannelCounts]:
-        return {counts.id: counts for counts in _COUNTS(self._ask(ListChannels()))}
+        return {counts.id: counts for counts in _answered(_COUNTS(self._ask(ListChannels())))}
 
     def messages(self, channel: str) -> list[PublishedMessage]:
-        return _MESSAGES(self._ask(ListStored(channel.encode())))
+        return _answered(_MESSAGES(self._ask(ListStored(channel.encode()))))
 
     def published(self, channel: str | None) -> list[PublishedMessage]:
-        return _MESSAGES(self._ask(ListPublished(None if channel is None else channel.encode())))
+        if self._channels_elsewhere:
+            raise ChannelsElsewhere("other servers publish, too: `messages` has what is stored")
+        return _answered(_MESSAGES(self._ask(ListPublished(None if channel is None else channel.encode()))))
 
     def advance(self, seconds: float | None) -> float:
         """Move the clock. seconds: None moves it past the time to live of what is stored. Returns the seconds moved."""
         if seconds is not None and not 0 <= seconds < float("inf"):
             raise ValueError(f"time goes forward only, and not by {seconds} seconds")
+        if seconds is None and self._channels_elsewhere:
+            raise ChannelsElsewhere("messages there expire by the clock of Redis, which no test moves")
         return _SECONDS(self._ask(Advance(seconds)))
 
     def way(self, role: str | None, channel: str, url: str | None) -> WayTo:

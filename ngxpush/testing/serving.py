@@ -16,14 +16,18 @@ from .server_process import ServerProcess
 _NAME_OF_TEXT = "ngxpush_configuration"
 
 
-def serve(configuration: str | os.PathLike[str], *, prefix: str | os.PathLike[str] | None = None) -> ServedConfiguration:
+def serve(
+    configuration: str | os.PathLike[str], *, prefix: str | os.PathLike[str] | None = None, channels: str | None = None
+) -> ServedConfiguration:
     """Serve a configuration: `with serve(…) as server` gives a LiveServer, `async with` an AsyncLiveServer.
 
     configuration: the path of a file, or the text of one. A string that has a `{`, as each configuration has, is a text.
     prefix: nginx's, for relative paths; None: the directory of the file, or the working directory for a text.
+    channels: the URL of a Redis or Valkey that has the channels, as of `ngxpush run --channels`: servers with the same one share
+    them. The environment variable of `ngxpush run` says nothing here.
     The block begins with CannotStart where the configuration can't be served.
     """
-    return ServedConfiguration(_start(configuration, prefix))
+    return ServedConfiguration(_start(configuration, prefix, channels))
 
 
 class ServedConfiguration:
@@ -56,10 +60,10 @@ class ServedConfiguration:
             self._process.end()
 
 
-def _start(configuration: str | os.PathLike[str], prefix: str | os.PathLike[str] | None) -> Start:
+def _start(configuration: str | os.PathLike[str], prefix: str | os.PathLike[str] | None, channels: str | None) -> Start:
     directory = os.getcwd()
     if isinstance(configuration, str) and "{" in configuration:
         root = os.path.abspath(prefix or directory)
-        return Start(os.path.join(root, _NAME_OF_TEXT), configuration.encode(), root, directory)
+        return Start(os.path.join(root, _NAME_OF_TEXT), configuration.encode(), root, directory, channels)
     path = os.path.abspath(configuration)
-    return Start(path, None, os.path.abspath(prefix or os.path.dirname(path)), directory)
+    return Start(path, None, os.path.abspath(prefix or os.path.dirname(path)), directory, channels)

@@ -24,6 +24,9 @@ from ngxpush.cli.nginx_options import InvalidOption, parse
         (["-s", ""], 'invalid option: "-s "'),
         (["-sSTOP"], 'invalid option: "-s STOP"'),
         (["-v", "-x"], 'invalid option: "x"'),
+        (["--channels"], 'option "--channels" requires a URL'),
+        (["--channels="], 'option "--channels" requires a URL'),
+        (["--channel", "redis://a"], 'invalid option: "-"'),
     ],
 )
 def test_refused(line: list[str], message: str) -> None:
@@ -66,3 +69,9 @@ def test_version_and_help() -> None:
     assert parse(["-?"]).show_help and parse(["-h"]).show_version
     assert parse(["-V"]).show_configure
     assert parse(["-T"]).test and parse(["-T"]).dump
+
+
+def test_channels_are_an_option_of_more_than_one_letter() -> None:
+    options = parse(["-t", "--channels", "redis://a", "-q", "--channels=chat=redis://b"])
+    assert options.channels == ("redis://a", "chat=redis://b")
+    assert options.test and options.quiet

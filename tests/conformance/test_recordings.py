@@ -19,29 +19,29 @@ from tests.running import NGXPUSH
 
 _HERE = Path(__file__).parent
 _RECORDINGS = _HERE / "recordings"
-_FULL_SIZE = bool(os.environ.get("NGXPUSH_FULL_SIZE"))
-_SERVER = program(str(NGXPUSH), "nginx") if _FULL_SIZE else partial(Forked, "nginx")
+FULL_SIZE = bool(os.environ.get("NGXPUSH_FULL_SIZE"))
+_SERVER = program(str(NGXPUSH), "nginx") if FULL_SIZE else partial(Forked, "nginx")
 # Random scenarios of subscribers, several minutes of waiting: `make fidelity` plays them.
 _SLOW = "generated_push"
 
 
-def _name(path: Path) -> str:
+def name(path: Path) -> str:
     return path.relative_to(_RECORDINGS).with_suffix("").as_posix()
 
 
 pytestmark = pytest.mark.timed("a recording waits for an answer as long as its client did")
-_PATHS = [path for path in sorted(_RECORDINGS.rglob("*.json")) if _FULL_SIZE or _SLOW not in path.parts]
-_KNOWN = {name: row for row in DIFFERENCES for name in row.recordings}
+PATHS = [path for path in sorted(_RECORDINGS.rglob("*.json")) if FULL_SIZE or _SLOW not in path.parts]
+KNOWN = {name: row for row in DIFFERENCES for name in row.recordings}
 
 
 def _parameter(path: Path) -> object:
     """A recording. One that stands in tests/fidelity/differences.toml has to differ, unless a race decides."""
-    row = _KNOWN.get(_name(path))
+    row = KNOWN.get(name(path))
     marks = [] if row is None else [pytest.mark.xfail(reason=row.title, strict=row.kind is not Kind.RACE)]
-    return pytest.param(path, id=_name(path), marks=marks)
+    return pytest.param(path, id=name(path), marks=marks)
 
 
-@pytest.mark.parametrize("path", [_parameter(path) for path in _PATHS])
+@pytest.mark.parametrize("path", [_parameter(path) for path in PATHS])
 def test_recording(path: Path) -> None:
     report = differences(path, _SERVER)
-    assert not report, "\n".join([_name(path), *report])
+    assert not report, "\n".join([name(path), *report])

@@ -57,7 +57,8 @@ def served(http: str = PUB_SUB) -> Served:
         here = ListenAddress(b"127.0.0.1", bound.getsockname()[1])
         sockets.append((ListeningSocket(here, bound), address))
         addresses.append(replace(address, listen=here))
-    setup: Any = SimpleNamespace(configuration=configuration, sockets=sockets, addresses=tuple(addresses), analysis=analysis)
+    setup: Any = SimpleNamespace(configuration=configuration, sockets=sockets, analysis=analysis, channels=None)
+    setup.addresses = tuple(addresses)
     return Served(setup, analysis, b"1.22.1", _lint)
 
 

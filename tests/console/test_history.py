@@ -22,7 +22,7 @@ def test_it_counts_while_someone_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     tally = Tally(0, 100)
     clients: Any = None
     serving: Any = SimpleNamespace(observed=SimpleNamespace(tally=tally))
-    counted = History(Asking(here, here.zone, clients), serving)
+    counted = History(Asking(here, clients), serving)
     publish(here, b"a", b"before")
     seconds = 0.0
     samples: list[Sample] = []

@@ -19,7 +19,7 @@ def test_how_near_they_are() -> None:
     push = worker()
     assert isinstance(push.zone, LocalZone)
     clients: Any = SimpleNamespace(count=(12, 512))
-    asking = Asking(push, push.zone, clients)
+    asking = Asking(push, clients)
     for id in (b"a", b"b"):
         publish(push, id, b"x")
     found = {limit.directive: limit for limit in asyncio.run(limits(shown, asking, clients))}

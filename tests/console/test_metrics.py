@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from msgspec.structs import replace
-from prometheus_client import generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as families
 
-from ngxpush.console.metrics import registry
-from ngxpush.push.local_zone import LocalZone
+from ngxpush.console.asking import Asking
+from ngxpush.console.metrics import ZoneMetrics, registry
 from ngxpush.server.observing.counts import Counts
 from ngxpush.server.observing.observed import Observed
-from tests.push.fakes import publish, worker
+from tests.push.fakes import publish, run, worker
 from tests.server.observing.observers import BEGAN, ENDED, PUBLISHED, UNSUBSCRIBED
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
@@ -30,9 +31,7 @@ class _Measured:
     """A worker whose requests are counted."""
 
     def __init__(self) -> None:
-        push = worker()
-        assert isinstance(push.zone, LocalZone)
-        self.push = push
+        self.push = worker()
         self.counts = Counts()
         self.observed = Observed()
         self.request: Any = SimpleNamespace(response=SimpleNamespace(bytes_sent=50))
@@ -40,12 +39,19 @@ class _Measured:
         serving: Any = SimpleNamespace(
             connections=(SimpleNamespace(unsent=7, connection=connection),), observed=self.observed, nginx_version=b"1.22.1"
         )
-        self.registry = registry(serving, push.zone, self.counts)
+        self.zone = ZoneMetrics(b"1.22.1")
+        self.registry = registry(self.zone, serving, self.counts)
+
+    def text(self, generate: Callable[[CollectorRegistry], bytes] = generate_latest) -> str:
+        """All metrics, as someone gets them who asks now."""
+        clients: Any = None
+        self.zone.health = run(Asking(self.push, clients).health())
+        return generate(self.registry).decode()
 
     def values(self) -> dict[str, float]:
         """Sample → value; labels in the order of their names, without the worker."""
         found = {}
-        for family in families(generate_latest(self.registry).decode()):
+        for family in families(self.text()):
             for sample in family.samples:
                 assert sample.labels.pop("worker", PID) == PID
                 labels = ",".join(f"{name}={value}" for name, value in sorted(sample.labels.items()))
@@ -98,7 +104,7 @@ def test_bytes_never_fall() -> None:
 def test_openmetrics() -> None:
     measured = _Measured()
     measured.counts.request_ended(PUBLISHED)
-    found = {family.name for family in openmetrics(generate_openmetrics(measured.registry).decode())}
+    found = {family.name for family in openmetrics(measured.text(generate_openmetrics))}
     assert {"ngxpush_requests", "ngxpush_request_duration_seconds", "ngxpush_channels"} <= found
 
 

@@ -10,19 +10,19 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from ngxpush.console.asking import Asking
 from ngxpush.console.monitoring import routes
-from ngxpush.push.local_zone import LocalZone
 from ngxpush.server.observing.counts import Counts
 from ngxpush.server.observing.observed import Observed
 from tests.push.fakes import worker
 
 
 async def _asked(target: str, counts: Counts | None, exiting: bool = False) -> tuple[int, str]:
-    zone = worker().zone
-    assert isinstance(zone, LocalZone)
+    push = worker()
+    clients: Any = None
     serving: Any = SimpleNamespace(exiting=exiting, connections=set(), observed=Observed(), nginx_version=b"1.22.1")
     application = web.Application()
-    application.add_routes(routes(serving, zone, counts))
+    application.add_routes(routes(serving, Asking(push, clients), counts))
     async with TestClient(TestServer(application)) as client, client.get(target) as answer:
         return answer.status, await answer.text()
 

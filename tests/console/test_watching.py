@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ngxpush.console.watching import KEPT, Watches
+from ngxpush.console.watching import KEPT, ZoneWatches
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import DELETED_ID
 from ngxpush.push.operations import Delete
@@ -12,7 +12,7 @@ from tests.push.fakes import publish, run, subscribers, worker
 def test_who_looks_hears_its_channel_and_counts_nowhere() -> None:
     here = worker()
     assert isinstance(here.zone, LocalZone)
-    with Watches(here.zone).of(b"a") as watch:
+    with ZoneWatches(here.zone).of(b"a") as watch:
         publish(here, b"a", b"1", store=False)
         publish(here, b"b", b"other")
         publish(here, b"a", b"2")
@@ -28,7 +28,7 @@ def test_who_looks_hears_its_channel_and_counts_nowhere() -> None:
 def test_more_than_a_page_takes() -> None:
     here = worker()
     assert isinstance(here.zone, LocalZone)
-    with Watches(here.zone).of(b"a") as watch:
+    with ZoneWatches(here.zone).of(b"a") as watch:
         for number in range(KEPT + 3):
             publish(here, b"a", b"%d" % number)
         messages, missed = watch.take()
@@ -38,7 +38,7 @@ def test_more_than_a_page_takes() -> None:
 def test_no_one_looks_no_one_observes() -> None:
     here = worker()
     assert isinstance(here.zone, LocalZone)
-    watches, news = Watches(here.zone), here.zone.zone._contents.news
+    watches, news = ZoneWatches(here.zone), here.zone.zone._contents.news
     assert news.observer is None
     with watches.of(b"a") as first:
         with watches.of(b"a"), watches.of(b"b"):

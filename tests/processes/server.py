@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.patience import PATIENCE, wait_until
@@ -38,10 +38,11 @@ server {{
 
 
 class Server:
-    """A configuration in `directory` and the daemon that serves it. more: further server blocks."""
+    """A configuration in `directory` and the daemon that serves it. more: further server blocks.  options: ngxpush's own."""
 
-    def __init__(self, directory: Path, workers: int = 1, more: str = "", main: str = "") -> None:
+    def __init__(self, directory: Path, workers: int = 1, more: str = "", main: str = "", options: Sequence[str] = ()) -> None:
         self.directory = directory
+        self.options = tuple(options)
         self.port = free_port()
         self.conf = directory / "nginx.conf"
         self.write(workers, more, main)
@@ -53,7 +54,7 @@ class Server:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`ngxpush nginx -c CONF ARGUMENTS`, to its end."""
-        words = [NGXPUSH, "nginx", "-c", self.conf, *arguments]
+        words = [NGXPUSH, "nginx", *self.options, "-c", self.conf, *arguments]
         return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
 
     def start(self) -> None:
@@ -109,9 +110,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(directory: Path, workers: int = 1, more: str = "", main: str = "") -> Iterator[Server]:
+def serving(directory: Path, workers: int = 1, more: str = "", main: str = "", options: Sequence[str] = ()) -> Iterator[Server]:
     """A server while the block lasts; no process of it is left then, whatever happens."""
-    server = Server(directory, workers, more, main)
+    server = Server(directory, workers, more, main, options)
     server.start()
     master = server.master
     try:

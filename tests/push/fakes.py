@@ -11,7 +11,7 @@ from ngxpush.config.directives.push_stream.settings import PushStreamLocation, P
 from ngxpush.push.answers import Headers
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
-from ngxpush.push.operations import Attach, Change, ChannelsInfo, Publish
+from ngxpush.push.operations import Attach, Change, ChannelsInfo, Publish, Recipient, ZoneLost, ZoneOperation
 from ngxpush.push.padding import Paddings
 from ngxpush.push.path import unescape
 from ngxpush.push.question import Answer, Encoding, PushClient
@@ -238,6 +238,22 @@ def path(text: bytes) -> ComplexValue:
 def main_settings(**settings: object) -> PushStreamMain:
     """The settings of http, with memory enough."""
     return PushStreamMain(shared_memory=(1 << 25, b"push_stream_module"), **settings)  # type: ignore[arg-type]
+
+
+class AbsentZone:
+    """A zone that can't be reached: each operation ends with this error."""
+
+    waits = False
+
+    def __init__(self, error: ZoneLost) -> None:
+        self._error = error
+
+    def listen(self, worker: str, recipient: Recipient) -> None: ...
+
+    async def do(self, operation: ZoneOperation[T]) -> T:
+        raise self._error
+
+    def post(self, operation: ZoneOperation[Any]) -> None: ...
 
 
 def _at_once(act: Callable[[], None]) -> None:

@@ -6,20 +6,19 @@ The module writes the 101 itself, so it has none of the location's headers. Afte
 
 from __future__ import annotations
 
-import contextlib
-
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ...numbers import parse_decimal
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
 from ..observing import End
-from ..operations import ALWAYS, Publish, Refusal, ZoneLost
+from ..operations import ALWAYS, Publish, Refusal, ZoneAway, ZoneLost
 from ..path import NO_CHANNEL_ID
 from ..question import NO_CACHE, Answer, Question, Sink
 from ..worker import PushWorker
 from .common import Granted, grant
 from .stream import StreamSubscriber
 
+_SERVICE_UNAVAILABLE = 503
 _VERSIONS = (8, 13)
 _MISSING = "Don't have at least one of the mandatory headers: Connection, Upgrade, Sec-WebSocket-Key and Sec-WebSocket-Version"
 _NOT_SUPPORTED = "Version not supported. Supported versions: 8, 13"
@@ -169,16 +168,28 @@ class WebSocketClient:
         channels = tuple([name for name in self._subscriber.channels if name != events])
         if not channels:
             return
-        with contextlib.suppress(ZoneLost):
+        try:
             published = await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
-            if not isinstance(published, Refusal):
-                if self._worker.observer is not None:
-                    self._worker.observer.published(self._question, len(text), published.infos)
-            elif not self._subscriber.gone:
-                log_refusal(self._question, published)
-                self._report(End.REFUSED)
-                self._subscriber.leave()
-                self._sink.finish()
+        except ZoneAway as away:
+            self._refuse(Refusal(_SERVICE_UNAVAILABLE, str(away).encode(), (str(away),)), told=True)
+        except ZoneLost:
+            pass  # its process is gone, and this worker leaves
+        else:
+            if isinstance(published, Refusal):
+                self._refuse(published, told=False)
+            elif self._worker.observer is not None:
+                self._worker.observer.published(self._question, len(text), published.infos)
+
+    def _refuse(self, refusal: Refusal, told: bool) -> None:
+        """End the connection, because what it publishes is refused. told: whether the client is told why, as nginx does not."""
+        if self._subscriber.gone:
+            return
+        log_refusal(self._question, refusal)
+        self._report(End.REFUSED)
+        self._subscriber.leave()
+        if told:
+            self._sink.write(refusal_frame(refusal.status, refusal.explain))
+        self._sink.finish()
 
     def _report(self, why: End) -> None:
         if self._worker.observer is not None:

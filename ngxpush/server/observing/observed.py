@@ -51,10 +51,14 @@ class _Noted(Struct, eq=False):
 
 
 class Tally(Struct, eq=False):
-    """Numbers of all requests. requests: those that have ended.  deliveries: messages passed on, once for each subscriber."""
+    """Numbers of all requests. requests: those that have ended.  deliveries: messages passed on, once for each subscriber.
+
+    published: messages that these requests have published, once for each channel.
+    """
 
     requests: int = 0
     deliveries: int = 0
+    published: int = 0
 
 
 class Observed:
@@ -87,6 +91,7 @@ class Observed:
         noted = self._noted(request)
         channels = tuple([info.channel for info in infos])
         reached = sum([info.subscribers for info in infos])
+        self.tally.published += len(infos)
         if noted.began:
             event = FramePublished(_asker(request, noted), channels, size, reached, self._now(), _location(request))
             for observer in self.observers:

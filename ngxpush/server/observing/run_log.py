@@ -69,8 +69,11 @@ class RunLog:
             yield
         finally:
             log.flush()
-            if hasattr(worker, "engine") and isinstance(worker.engine.worker.zone, LocalZone):
-                self._published = worker.engine.worker.zone.do_at_once(Summary()).published_messages
+            zone = worker.engine.worker.zone if hasattr(worker, "engine") else None
+            if isinstance(zone, LocalZone):
+                self._published = zone.do_at_once(Summary()).published_messages
+            elif zone is not None:  # others publish to it, too
+                self._published = self._tally.published
 
     @property
     def last_word(self) -> str:

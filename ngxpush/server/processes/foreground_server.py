@@ -12,15 +12,19 @@ import gc
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack
 from signal import SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from ..setup.startup import Setup
-from ..zone.resident import ResidentPlace, ResidentZone
+from ..zone.names import WorkerNames
+from ..zone.resident import ResidentPlace, ResidentZone, Vacate
 from ..zone.restoring import ZoneSettings
 from .signals import act_on
 from .worker import Worker
+
+if TYPE_CHECKING:
+    from ..redis.place import RedisPlace
 
 Beside = Callable[[Worker], AbstractContextManager[object]]
 """What else there is while a worker serves: entered in its event loop before it begins, and left when it has ended or another one
@@ -63,7 +67,7 @@ class _Tenancy(Struct, eq=False):
     """A worker, with its task and with what is beside it."""
 
     worker: Worker
-    place: ResidentPlace
+    place: ResidentPlace | RedisPlace
     life: asyncio.Task[None]
     beside: ExitStack
 
@@ -75,6 +79,7 @@ class ForegroundServer:
         self._nginx_version = nginx_version
         self._beside = beside
         self._renewal = renewal
+        self._names = WorkerNames()
         self._zone = ResidentZone()
         self._wanted = asyncio.Event()
         self._ending = False
@@ -102,13 +107,23 @@ class ForegroundServer:
 
     def _begin(self, setup: Setup, before: _Tenancy | None) -> _Tenancy:
         """Have a worker begin."""
-        place = self._zone.place(ZoneSettings.of(setup.configuration), None if before is None else self._vacating(before.worker))
+        place = self._place(setup, None if before is None else self._vacating(before.worker))
         worker = Worker(setup, place, None, self._nginx_version)
         beside = ExitStack()
         beside.enter_context(self._beside(worker))
         tenancy = _Tenancy(worker, place, worker.loop.create_task(worker.live()), beside)
         self._living.append(tenancy)
         return tenancy
+
+    def _place(self, setup: Setup, vacate: Vacate | None) -> ResidentPlace | RedisPlace:
+        """Where a worker of this setup finds the zone."""
+        name, settings = self._names.next(), ZoneSettings.of(setup.configuration)
+        if setup.channels is None:
+            return self._zone.place(name, settings, vacate)
+        from ..redis.place import RedisPlace  # only --channels needs it
+
+        self._zone = ResidentZone()  # if one was here, it ends with its last worker
+        return RedisPlace(name, settings, setup.channels, vacate=vacate)
 
     @staticmethod
     def _vacating(worker: Worker) -> Callable[[], Awaitable[None]]:
@@ -123,7 +138,6 @@ class ForegroundServer:
         """A worker has ended, because its time was over or because all end."""
         self._living.remove(tenancy)
         tenancy.beside.close()
-        self._zone.forget(tenancy.place.worker)
         for upstream in tuple(tenancy.worker.slots.upstreams):
             upstream.close()
         tenancy.worker.setup.files.close()

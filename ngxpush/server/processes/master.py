@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import traceback
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -26,13 +27,16 @@ from ..setup.startup import Setup, set_up
 from ..zone.journal import Journal
 from ..zone.keeper import ZoneKeeper
 from ..zone.names import WorkerNames
-from ..zone.places import MastersZone, OwnZone
+from ..zone.places import OwnZone
 from ..zone.restoring import ZoneSettings
 from . import worker
 from .daemon import PidFile, Starter
 from .process import CannotServe, become_worker, owner_of_logs, set_environment
 from .selecting import Loop, MastersEnd
 from .signals import SignalSource
+
+if TYPE_CHECKING:
+    from ..redis.keeper import RedisKeeper
 
 # A worker that could not start exits with this; a new one would not do better.
 _FAILED = 2
@@ -62,6 +66,9 @@ class WorkerProcess(Struct, eq=False):
     # The master's end of the worker's socket to a zone.
     zone: socket.socket
 
+    # Who knows where its zone is.
+    keeper: ZoneKeeper | RedisKeeper
+
     # It serves.
     ready: bool = False
 
@@ -85,7 +92,7 @@ class Master:
         self._signals = signals
         self._pid_file = pid_file
         self._starter = starter
-        self._zone = ZoneKeeper(self._loop, setup, self._count() != 1, self._say)
+        self._zone = self._keeper()
         self._names = WorkerNames()
         self._workers: dict[int, WorkerProcess] = {}
         self._ending = False
@@ -119,6 +126,14 @@ class Master:
     def _count(self) -> int:
         count = self._setup.configuration.of(CoreMain).worker_processes
         return (os.cpu_count() or 1) if count is None else count
+
+    def _keeper(self) -> ZoneKeeper | RedisKeeper:
+        """Who knows where the zone of this configuration is."""
+        if self._setup.channels is None:
+            return ZoneKeeper(self._loop, self._setup, self._count() != 1, self._say)
+        from ..redis.keeper import RedisKeeper  # only --channels needs it
+
+        return RedisKeeper(self._setup)
 
     def _say(self, level: str, text: str) -> None:
         self._setup.error_log.log(level, text)
@@ -179,10 +194,10 @@ class Master:
         workers_zone.close()
         self._say("notice", f"start worker process {pid}")
         peer = MastersEnd(self._loop, control, lambda data: self._worker_is_ready(pid), lambda: None)
-        self._workers[pid] = WorkerProcess(pid, name, self._setup.epoch, number, peer, zone)
+        self._workers[pid] = WorkerProcess(pid, name, self._setup.epoch, number, peer, zone, self._zone)
         self._zone.use(name, pid, zone)
 
-    def _be_worker(self, number: int, place: OwnZone | MastersZone, control: socket.socket) -> None:
+    def _be_worker(self, number: int, place: worker.Place, control: socket.socket) -> None:
         """Be the worker, in the child. It does not return."""
         status = _FAILED
         try:
@@ -208,7 +223,7 @@ class Master:
         if process is None:
             return
         process.ready = True
-        self._zone.settled(process.epoch)
+        process.keeper.settled(process.epoch)
         self._retire()
 
     @property
@@ -242,7 +257,7 @@ class Master:
     def _worker_is_gone(self, process: WorkerProcess, status: int) -> None:
         self._starter.release()  # it need not wait for one that does better
         process.control.close()
-        self._zone.forget(process.name)
+        process.keeper.forget(process.name)
         process.zone.close()
         if os.WIFSIGNALED(status):
             self._say("alert", f"worker process {process.pid} exited on signal {os.WTERMSIG(status)}")
@@ -292,7 +307,11 @@ class Master:
                 listening.close(unlink=True)
         before.files.close()
         setup.error_log.redirect_stderr()
-        self._zone.move(setup, self._count() != 1)
+        if (setup.channels is None) == (before.channels is None):
+            self._zone.move(setup, self._count() != 1)
+        else:  # it is another zone, for its name is another one
+            self._zone.retire()
+            self._zone = self._keeper()
         self._start_workers()
         self._retire()  # with `worker_processes 0` there is no new one to wait for
 
@@ -323,8 +342,14 @@ def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_fi
     signals.close()
     set_environment(setup.configuration.of(CoreMain).env)
     heir, unused = socket.socketpair()
-    settings = {setup.epoch: ZoneSettings.of(setup.configuration)}
-    place = OwnZone(WorkerNames().next(), Journal(), settings, setup.epoch, (), heir)
+    name, settings = WorkerNames().next(), ZoneSettings.of(setup.configuration)
+    place: worker.Place
+    if setup.channels is None:
+        place = OwnZone(name, Journal(), {setup.epoch: settings}, setup.epoch, (), heir)
+    else:
+        from ..redis.place import RedisPlace  # only --channels needs it
+
+        place = RedisPlace(name, settings, setup.channels)
     worker.run(worker.serve(setup, place, None, nginx_version))
     unused.close()
     pid_file.remove()

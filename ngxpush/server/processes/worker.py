@@ -26,7 +26,7 @@ import time
 import traceback
 from collections.abc import Callable, Coroutine
 from signal import SIGINT, SIGQUIT, SIGTERM, SIGUSR1
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...config.directives.core.events import EventsMain
 from ...config.directives.core.main import CoreMain
@@ -61,8 +61,7 @@ from ..system.allocator import Allocator
 from ..system.loop_clock import LoopClock
 from ..system.performer import SystemPerformer
 from ..zone.coming import ComingZone
-from ..zone.places import MastersZone, OwnZone, Tenant
-from ..zone.resident import ResidentPlace
+from ..zone.places import Tenant
 from ..zone.serving import calls_to
 from ..zone.wire import connect
 from .cache_manager import manage_caches
@@ -70,10 +69,15 @@ from .event_loop import RUN_LOOP, RunLoop
 from .own_process import own_process
 from .signals import act_on
 
+if TYPE_CHECKING:
+    from ..redis.place import RedisPlace
+    from ..zone.places import MastersZone, OwnZone
+    from ..zone.resident import ResidentPlace
+
 LEAVE = b"r"
 """What the master sends to a worker whose configuration is replaced."""
 
-Place = OwnZone | MastersZone | ResidentPlace
+Place: TypeAlias = "OwnZone | MastersZone | ResidentPlace | RedisPlace"
 """Where a worker finds the zone."""
 
 READY = b"+"
@@ -200,6 +204,7 @@ class Worker:
             self._say("alert", f"worker could not start: {traceback.format_exc().strip()!r}")
             raise
         await self._ended.wait()
+        await self._place.close()
         self._managing.cancel()
         self.setup.files.flush()
 

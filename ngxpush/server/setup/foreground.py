@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ...config.analysis import Analysis
 from ...config.compiler import compile_configuration
-from ...config.configuration import Http, ListenAddress, ServedAddress, Server
+from ...config.configuration import Configuration, Http, ListenAddress, ServedAddress, Server
 from ...config.cycle import OpenLog
 from ...config.directives.http.log import DEFAULT_LOG, AccessLog
 from ...config.sockets import own_sockets
@@ -32,6 +33,10 @@ from .serving import load
 from .startup import Setup, make_main_log
 from .trusted_hosts import trusted_hosts
 from .upstream_tls import load_what_is_there
+
+if TYPE_CHECKING:
+    from ..redis.channels import ChannelsPlaces
+    from ..redis.url import ChannelsUrl
 
 Warn = Callable[[str], None]
 """Reports what is missing, and what is done instead."""
@@ -91,20 +96,20 @@ def set_up(
     before: Setup | None = None,
     opener: Callable[[str], int] | None = None,
     place: Callable[[bytes], bytes] | None = None,
+    places: ChannelsPlaces | None = None,
 ) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration.
 
     before: at a reload, the setup in force: what the new one also has is shared with it, the sockets by descriptors of their own.
     opener: returns a descriptor for the path of a log; None: its file is opened, or it goes to standard error.
     place: makes the directory of a cache, and returns its path; None: it is where the configuration says, or in this user's.
-    Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone; then nothing is left open.
+    places: where channels are; None: in the memory of this process.
+    Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone, ChannelsUnreachable; then nothing is left
+    open.
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
-    files = LogFiles(opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)))
-    for step in analysis.steps:
-        if isinstance(step, OpenLog):
-            files.open(os.fsdecode(step.path))
+    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)))
     try:
         if before is None:
             _check_moved(ports, () if http is None else http.addresses)
@@ -113,13 +118,30 @@ def set_up(
         load(configuration)
         limits = LimitMemory(http, None if before is None else before.limits)
         caches = CacheMemory(http, None if before is None else before.caches, place or partial(_cache_directory, warn=warn))
+        channels = None if places is None else _channels(configuration, places, warn)
         sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn, kept=_kept(before, ports))
     except Exception:
         files.close()
         raise
     trusted = {} if http is None else trusted_hosts(http)
     epoch = 0 if before is None else before.epoch + 1
-    return Setup(configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch, analysis)
+    return Setup(
+        configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch, channels, analysis
+    )
+
+
+def _opened_logs(analysis: Analysis, opener: Callable[[str], int]) -> LogFiles:
+    files = LogFiles(opener)
+    for step in analysis.steps:
+        if isinstance(step, OpenLog):
+            files.open(os.fsdecode(step.path))
+    return files
+
+
+def _channels(configuration: Configuration, places: ChannelsPlaces, warn: Warn) -> ChannelsUrl | None:
+    from ..redis.reaching import find_channels  # only --channels needs it
+
+    return find_channels(configuration, places, warn)
 
 
 def _check_moved(ports: Ports, addresses: tuple[ServedAddress, ...]) -> None:

@@ -6,12 +6,16 @@ The command line and a reload use it; messages go to the `Log` that the caller g
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ...config.analysis import Analysis, Diagnostic
 from ...config.analyzer import analyze
 from .real_system import RealSystem
+
+if TYPE_CHECKING:
+    from ..redis.channels import ChannelsPlaces
 
 Log = Callable[[str, str], None]
 """Writes a message: `log(level, text)`."""
@@ -25,12 +29,14 @@ class Source(Struct, frozen=True):
     """What `-c`, `-p`, `-g` and `-e` say: where a configuration comes from, at start and at each reload.
 
     error_log: the log where the configuration sets none; None: standard error.
+    channels: what --channels says; None without it.
     """
 
     path: str
     prefix: str
     directives: str = ""
     error_log: str | None = None
+    channels: ChannelsPlaces | None = None
 
 
 def describe(diagnostic: Diagnostic) -> str:

@@ -10,6 +10,7 @@ import mmap
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ from .upstream_hosts import upstream_hosts
 
 if TYPE_CHECKING:
     from ...http.local_redirects import LocalRedirects
+    from ..redis.url import ChannelsUrl
     from ..system.hosts import Addresses
     from ..tls.server_contexts import ServerContexts
     from ..tls.upstream_contexts import UpstreamContexts
@@ -82,6 +84,9 @@ class Setup(Struct, eq=False):
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
 
+    # Where its channels are; None: in its processes.
+    channels: ChannelsUrl | None = None
+
     # What the configuration was made of, for those who show it (`ngxpush run`); None where no one does.
     analysis: Analysis | None = None
 
@@ -123,13 +128,16 @@ def set_up(
             raise Failed
         _log_notices(analysis, error_log)
         limits, caches = _limits(configuration, before, say), _caches(configuration, before, log, say)
+        channels = _channels(configuration, source, say, testing)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
         raise
     addresses = () if http is None else http.addresses
     epoch = before.epoch + 1 if before else 0
-    return Setup(configuration, addresses, sockets, files, error_log, limits, caches, trusted, hosts, tls, contexts, epoch)
+    return Setup(
+        configuration, addresses, sockets, files, error_log, limits, caches, trusted, hosts, tls, contexts, epoch, channels
+    )
 
 
 def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> int | None:
@@ -228,6 +236,20 @@ def _contexts(configuration: Configuration, log: Log) -> UpstreamContexts | None
         return upstream_tls.load(configuration.http)
     except CannotLoad as error:
         log("emerg", str(error))
+        raise Failed from None
+
+
+def _channels(configuration: Configuration, source: Source, say: Log, testing: bool) -> ChannelsUrl | None:
+    """Where the channels are. `nginx -t` does not look whether they can be reached. Raises Failed."""
+    if source.channels is None:
+        return None
+    from ..redis.reaching import find_channels
+    from ..redis.url import ChannelsUnreachable
+
+    try:
+        return find_channels(configuration, source.channels, partial(say, "warn"), reaching=not testing)
+    except ChannelsUnreachable as error:
+        say("emerg", str(error))
         raise Failed from None
 
 

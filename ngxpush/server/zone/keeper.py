@@ -71,6 +71,7 @@ class ZoneKeeper:
         self._journal = Journal()
         self._shared: ZoneInMaster | None = None
         self._living: dict[str, Predecessor] = {}
+        self._retired = False
         if in_master:
             self._share()
 
@@ -100,6 +101,8 @@ class ZoneKeeper:
             user.end.close()
         shared.local.do_at_once(Forget(worker))
         shared.behind = [each for each in shared.behind if each.worker != worker]
+        if self._retired and not self._living:
+            shared.local.stop()
         if user is not None and gone.passes_on:
             for predecessor in cut_off(shared.behind):
                 self._serve(shared, asking(predecessor))
@@ -143,6 +146,10 @@ class ZoneKeeper:
                 self._living[name] = replace(
                     self._living[name], is_asked=False, unread=user.client.unread, unsent=user.end.unsent
                 )
+
+    def retire(self) -> None:
+        """No worker will start with this zone any more: it ends with the last of those that use it."""
+        self._retired = True
 
     def _share(self) -> None:
         """Take the zone into this process, from the journal or from the worker that has it."""

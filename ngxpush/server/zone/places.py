@@ -118,6 +118,9 @@ class OwnZone:
         """The worker serves: from now on the next one may ask for the zone."""
         self._await_heir()
 
+    async def close(self) -> None:
+        """The worker has ended. Whoever has the zone then, or the master, sees that it is gone."""
+
     def _let_go(self, wire: Wire, server: ZoneServer, local: LocalZone, tenant: Tenant) -> None:
         """Let the zone go when the other side of `wire` asks for it, and use it there from then on."""
 
@@ -201,6 +204,9 @@ class MastersZone:
 
     def opened(self) -> None:
         """See OwnZone.opened. Here the worker may be asked at any time: the zone has moved, and the process that took it died."""
+
+    async def close(self) -> None:
+        """See OwnZone.close."""
 
 
 def _begin(wire: Wire, remote: RemoteZone, tenant: Tenant) -> None:

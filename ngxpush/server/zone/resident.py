@@ -14,7 +14,6 @@ from msgspec import Struct
 from ...push.local_zone import LocalZone
 from ...push.operations import Attach, Forget
 from ...push.zone import Zone
-from .names import WorkerNames
 from .places import NO_MEMORY, Tenant
 from .restoring import ZoneSettings, under
 
@@ -34,12 +33,12 @@ class ResidentZone:
     """A zone for workers that follow each other. It begins with the first one."""
 
     def __init__(self) -> None:
-        self._names = WorkerNames()
         self._inhabited: _Inhabited | None = None
+        self._present: set[str] = set()
 
-    def place(self, settings: ZoneSettings, vacate: Vacate | None) -> ResidentPlace:
-        """For a worker with these settings. vacate: None where there is none before it."""
-        return ResidentPlace(self, self._names.next(), settings, vacate)
+    def place(self, worker: str, settings: ZoneSettings, vacate: Vacate | None) -> ResidentPlace:
+        """For a worker with this name and these settings. vacate: None where there is none before it."""
+        return ResidentPlace(self, worker, settings, vacate)
 
     def enter(self, worker: str, settings: ZoneSettings, tenant: Tenant) -> LocalZone:
         """Let a worker in. From now on the zone has its settings."""
@@ -53,12 +52,17 @@ class ResidentZone:
                 tenant.warn(warning)
         self._inhabited = _Inhabited(local, settings, tenant)
         local.do_at_once(Attach(worker, tenant.pid))
+        self._present.add(worker)
         return local
 
     def forget(self, worker: str) -> None:
-        """A worker has ended."""
+        """A worker has ended. The zone ends with the last one."""
         if self._inhabited is not None:
             self._inhabited.local.do_at_once(Forget(worker))
+            self._present.discard(worker)
+            if not self._present:
+                self._inhabited.local.stop()
+                self._inhabited = None
 
     def _begin(self, settings: ZoneSettings, tenant: Tenant) -> LocalZone:
         zone = Zone(settings.main, settings.templates, int(tenant.clock.now()))
@@ -97,3 +101,7 @@ class ResidentPlace:
     def opened(self) -> None:
         """See OwnZone.opened."""
         self.began.set()
+
+    async def close(self) -> None:
+        """The worker has ended: the zone forgets it."""
+        self._zone.forget(self.worker)

@@ -9,10 +9,10 @@ import pytest
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ngxpush.http.content.push_stream import Engine
-from ngxpush.push.operations import Publish
+from ngxpush.push.operations import Publish, ZoneAway, ZoneLost
 from tests.http.fakes import NOW
 from tests.http.serving import Site
-from tests.push.fakes import FakeClock, run, subscribers, worker
+from tests.push.fakes import AbsentZone, FakeClock, run, subscribers, worker
 
 LOCATIONS = """
 location /pub { push_stream_publisher admin; push_stream_channels_path $arg_id; push_stream_store_messages on; }
@@ -303,3 +303,27 @@ def test_a_location_that_asks_others_is_not_answered_at_once(settings: str) -> N
     site = PushSite(locations=f"location /sub {{ push_stream_subscriber; push_stream_channels_path $arg_id; {settings} }}")
     site.ask("/sub?id=a")
     assert not site.answered_at_once
+
+
+@pytest.mark.parametrize(
+    ("target", "method"), [("/pub", "GET"), ("/pub", "POST"), ("/pub", "DELETE"), ("/sub", "GET"), ("/stats", "GET")]
+)
+def test_the_reason_is_given_while_the_zone_is_away(target: str, method: str) -> None:
+    site = PushSite("push_stream_allowed_origins *;")
+    site.worker.zone = AbsentZone(ZoneAway("the channels are away"))
+    site.body = b"hello"
+    answer = site.ask(f"{target}?id=news", method)
+    assert answer.startswith("HTTP/1.1 503 Service Temporarily Unavailable\r\n")
+    assert "\r\nX-Nginx-PushStream-Explain: the channels are away\r\n" in answer
+    assert ("\r\nAccess-Control-Allow-Origin: *\r\n" in answer) is (target != "/stats")
+    assert [(level, text) for level, text, *_ in site.connection.logged] == [
+        ("error", "push stream module: the channels are away")
+    ]
+
+
+def test_no_reason_is_given_when_the_process_of_the_zone_is_gone() -> None:
+    site = PushSite()
+    site.worker.zone = AbsentZone(ZoneLost("gone"))
+    answer = site.ask("/pub?id=news")
+    assert answer.startswith("HTTP/1.1 503 Service Temporarily Unavailable\r\n")
+    assert "X-Nginx-PushStream-Explain" not in answer

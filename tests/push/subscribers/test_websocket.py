@@ -8,11 +8,11 @@ from ngxpush.config.directives.push_stream.padding import Padding
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.config.pattern import compile_pattern
 from ngxpush.push.frames import refusal_frame
-from ngxpush.push.operations import ChannelsInfo
+from ngxpush.push.operations import ChannelsInfo, ZoneAway, ZoneLost
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.subscribers import subscribe
 from ngxpush.push.worker import PushWorker
-from tests.push.fakes import FakeClock, FakeQuestion, main_settings, path, publish, run, subscribers, worker
+from tests.push.fakes import AbsentZone, FakeClock, FakeQuestion, main_settings, path, publish, run, subscribers, worker
 
 HANDSHAKE = {
     b"upgrade": b"websocket",
@@ -228,6 +228,25 @@ def test_frames_that_wait_when_the_client_leaves(waiting: bytes, published: int)
     question.sink.client_leaves()
     (info,) = run(here.zone.do(ChannelsInfo((b"ch1",)))).infos
     assert (info.published_messages, info.subscribers) == (published, 0)
+
+
+def test_a_client_is_told_that_its_message_is_not_published_while_the_zone_is_away() -> None:
+    settings = location(websocket_allow_publish=True)
+    here = worker(settings)
+    question = connect(here, settings)
+    here.zone = AbsentZone(ZoneAway("Redis is away"))
+    assert say(question, b"\x81\x02hi") == refusal_frame(503, b"Redis is away")
+    assert question.sink.ended == "finished"
+    assert question.logged == [("error", "push stream module: Redis is away")]
+
+
+def test_nothing_is_said_of_a_message_when_the_process_of_the_zone_is_gone() -> None:
+    settings = location(websocket_allow_publish=True)
+    here = worker(settings)
+    question = connect(here, settings)
+    here.zone = AbsentZone(ZoneLost("gone"))
+    assert say(question, b"\x81\x02hi") == b""
+    assert not question.sink.ended
 
 
 def test_nothing_is_published_by_a_client_that_is_gone() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from ngxpush.push.operations import ZoneAway
 from ngxpush.server.observing.observed import Observed
 from ngxpush.server.observing.run_log import RunLog, coloured
-from tests.push.fakes import publish, worker
+from tests.push.fakes import AbsentZone, publish, worker
 
 from .observers import ENDED, PUBLISHED
 
@@ -56,6 +57,15 @@ def test_the_last_word() -> None:
     words, _, duration = log.last_word.rpartition(", ")
     assert words == "stopped: 2 requests, 1 message published, 1 delivery"
     assert duration.endswith(" ms")
+
+
+def test_of_channels_elsewhere_the_last_word_counts_what_was_published_here() -> None:
+    serving: Any = _Worker()
+    serving.engine.worker.zone = AbsentZone(ZoneAway("away"))
+    log = RunLog("compact")
+    with log, log.beside(serving):
+        serving.observed.tally.published = 2
+    assert log.last_word.startswith("stopped: 0 requests, 2 messages published, ")
 
 
 def test_a_request_that_outlasts_its_worker_is_logged(capfd: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ....config.directives.push_stream.settings import PushStreamLocation
-from ....push.operations import ZoneLost
+from ....push.answers import cross_domain, explained
+from ....push.operations import ZoneAway, ZoneLost
 from ....push.publisher import publish
 from ....push.question import Question, Sink
 from ....push.statistics import statistics
@@ -39,8 +40,14 @@ def _outcome(request: Request) -> int:
     return OK if request.response.complete else DONE
 
 
-def _cut_off(request: Request, lost: ZoneLost) -> int:
+def _cut_off(question: RequestQuestion, lost: ZoneLost) -> int:
+    """Have a 503 be the answer, with nginx's page. Where the zone is only away, a header says why."""
+    request = question.request
     request.connection.log("error", f"push stream module: {lost}", request)
+    if isinstance(lost, ZoneAway):
+        settings = request.location.of(PushStreamLocation)
+        origins = () if settings.statistics else cross_domain(question, settings, question.method)
+        request.response.headers.extend(origins + explained(str(lost).encode()))
     return SERVICE_UNAVAILABLE
 
 
@@ -53,7 +60,7 @@ async def handle_publisher(request: Request) -> int:
     except RequestFails as failed:
         return failed.status
     except ZoneLost as lost:
-        return _cut_off(request, lost)
+        return _cut_off(question, lost)
     return question.status or _outcome(request)
 
 
@@ -68,7 +75,7 @@ async def handle_subscriber(request: Request) -> int:
     try:
         await subscribe(question, request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:
-        return _cut_off(request, lost)
+        return _cut_off(question, lost)
     return question.status or _outcome(request)
 
 
@@ -94,5 +101,5 @@ async def handle_statistics(request: Request) -> int:
     try:
         await statistics(question, request.location.of(PushStreamLocation), engine.worker, engine.hostname)
     except ZoneLost as lost:
-        return _cut_off(request, lost)
+        return _cut_off(question, lost)
     return question.status or _outcome(request)

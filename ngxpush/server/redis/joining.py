@@ -1,0 +1,58 @@
+"""How a worker joins a shard, for the first time and after each loss of the connection (see language.Rejoin).
+
+It tells the shard what subscribers it has, and gets the messages that they have missed: in parts, each of which is short work for
+Redis.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct, field
+
+from ...push.messages import Message
+from .language import ChannelPosition, Held, Rejoin, Rejoined
+from .shards import HELD_AT_ONCE
+
+
+class Joiner(Struct, frozen=True):
+    """A worker as it joins. clients: how many it has in this shard.  held: their channels."""
+
+    worker: str
+    pid: int
+    clients: int
+    held: list[Held]
+
+
+class Missed(Struct):
+    """What a worker has missed. messages: in the order in which they were published, over all channels.
+
+    deleted: the last messages of channels that are gone.  positions: of the channels that are still there.
+    """
+
+    messages: list[Message] = field(default_factory=list)
+    deleted: list[Message] = field(default_factory=list)
+    positions: list[ChannelPosition] = field(default_factory=list)
+
+
+async def catch_up(joiner: Joiner, rejoin: Callable[[Rejoin], Awaitable[Rejoined]]) -> Missed:
+    """Join. `rejoin` has one operation done; what it raises ends this.
+
+    Messages are sorted only when all are there: a client that leaves in between, and resumes at the last one it has got, must
+    not have got those of one channel alone.
+    """
+    missed = Missed()
+    waiting = deque(joiner.held)
+    while waiting:
+        some = tuple([waiting.popleft() for _ in range(min(len(waiting), HELD_AT_ONCE))])
+        rejoined = await rejoin(Rejoin(joiner.worker, joiner.pid, joiner.clients, some, last=False))
+        missed.messages += rejoined.messages
+        missed.deleted += rejoined.deleted
+        missed.positions += rejoined.positions
+        subscribers = {held.position.channel: held.subscribers for held in some}
+        waiting.extendleft([Held(position, subscribers[position.channel]) for position in rejoined.behind])
+    while (await rejoin(Rejoin(joiner.worker, joiner.pid, joiner.clients, last=True))).more:
+        pass
+    missed.messages.sort(key=lambda message: (message.time, message.tag))
+    return missed
