@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.clients import get
 from tests.patience import PATIENCE
 
 from .counting import Count
 from .disturbances import Disturbances
+from .losses import Losses, SeveralServers
 from .publishers import Channel, Published, Publisher
 from .server import Server
 from .subscribers import KINDS, Kind, Subscriber
@@ -57,25 +59,35 @@ class Result:
 
 
 class Load:
-    """Subscribers and publishers of one server. kinds: whom to connect; channels: over how many channels they are spread."""
+    """Subscribers and publishers of one server. kinds: whom to connect; channels: over how many channels they are spread.
 
-    def __init__(self, server: Server, seed: int, kinds: tuple[Kind, ...] = KINDS, channels: int = CHANNELS) -> None:
+    disturb: makes what disturbs them.
+    """
+
+    def __init__(
+        self,
+        server: Server | SeveralServers,
+        seed: int,
+        kinds: tuple[Kind, ...] = KINDS,
+        channels: int = CHANNELS,
+        disturb: Callable[[Any, list[Subscriber], int], Disturbances | Losses] = Disturbances,
+    ) -> None:
         numbers = random.Random(seed)
         self._server = server
         self._channels = [Channel(f"channel{number}") for number in range(channels)]
         self.result = Result({kind.name: Count() for kind in kinds}, Published())
         self._publishers = [
-            Publisher(server.port, channel, self.result.published, numbers.getrandbits(32)) for channel in self._channels
+            Publisher(server.ports, channel, self.result.published, numbers.getrandbits(32)) for channel in self._channels
         ]
         self._subscribers: list[Subscriber] = []
         for kind in kinds:
             for number in range(kind.number):
                 channel = self._channels[number % channels]
                 count = self.result.counts[kind.name]
-                subscriber = Subscriber(server.port, kind, channel.name, channel.record, count, numbers.getrandbits(32))
+                subscriber = Subscriber(server.ports, kind, channel.name, channel.record, count, numbers.getrandbits(32))
                 channel.subscribers.append(subscriber)
                 self._subscribers.append(subscriber)
-        self._disturbances = Disturbances(server, self._subscribers, numbers.getrandbits(32))
+        self._disturbances = disturb(server, self._subscribers, numbers.getrandbits(32))
 
     async def calm(self, messages: int) -> None:
         """`messages` to each channel, and nothing else happens."""

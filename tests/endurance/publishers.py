@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -99,8 +100,8 @@ class Channel:
 class Publisher(asyncio.Protocol):
     """Publishes to one channel. A message whose connection ends before its answer is sent again: it may be there already."""
 
-    def __init__(self, port: int, channel: Channel, published: Published, seed: int) -> None:
-        self._port = port
+    def __init__(self, ports: Sequence[int], channel: Channel, published: Published, seed: int) -> None:
+        self._ports = ports
         self._channel = channel
         self._published = published
         self._random = random.Random(seed)
@@ -171,7 +172,7 @@ class Publisher(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         while True:
             try:
-                await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+                await loop.create_connection(lambda: self, "127.0.0.1", self._random.choice(self._ports))
                 return
             except OSError:
                 await asyncio.sleep(0.05)

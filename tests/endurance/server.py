@@ -72,6 +72,7 @@ class Server:
         self.directory = directory
         self.number = number
         self.port = port
+        self.ports = (port,)
         self.master = int((directory / "nginx.pid").read_text())
 
     @property
@@ -84,6 +85,14 @@ class Server:
         """The lines of the error log."""
         return (self.directory / "error.log").read_text(errors="replace").splitlines()
 
+    def kill(self) -> None:
+        """Kill master and workers. They are gone when it returns."""
+        family = {self.master, *self.workers}
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not any(is_alive(pid) for pid in family))
+
     def reload(self) -> None:
         """Ask the master to."""
         os.kill(self.master, signal.SIGHUP)
@@ -92,23 +101,28 @@ class Server:
 @contextlib.contextmanager
 def serving(directory: Path, workers: int, command: Sequence[str] = NGXPUSH_NGINX) -> Iterator[Server]:
     """A server in `directory` while the block lasts. Its temporary files are in `directory`/temporary."""
-    directory.chmod(0o755)
-    (directory / "temporary").mkdir()
     port = free_port()
-    conf = directory / "nginx.conf"
-    conf.write_text(_CONF.format(workers=workers, directory=directory, port=port))
-    words = [*command, "-p", str(directory), "-c", str(conf), "-e", str(directory / "error.log")]
-    environment = os.environ | {"TMPDIR": str(directory / "temporary")}
-    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, env=environment)
-    assert (done.returncode, done.stdout) == (0, ""), done
-    wait_for_port(port)
-    server = Server(directory, workers, port)
+    write(directory, workers, port)
+    server = started(directory, workers, port, command)
     try:
         wait_until(lambda: len(server.workers) == workers)
         yield server
     finally:
-        family = {server.master, *server.workers}
-        for pid in family:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not any(is_alive(pid) for pid in family))
+        server.kill()
+
+
+def write(directory: Path, workers: int, port: int) -> None:
+    """The configuration in `directory`."""
+    directory.chmod(0o755)
+    (directory / "temporary").mkdir()
+    (directory / "nginx.conf").write_text(_CONF.format(workers=workers, directory=directory, port=port))
+
+
+def started(directory: Path, workers: int, port: int, command: Sequence[str] = NGXPUSH_NGINX) -> Server:
+    """The server of the configuration that was written to `directory`; it accepts clients."""
+    words = [*command, "-p", str(directory), "-c", str(directory / "nginx.conf"), "-e", str(directory / "error.log")]
+    environment = os.environ | {"TMPDIR": str(directory / "temporary")}
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, env=environment)
+    assert (done.returncode, done.stdout) == (0, ""), done
+    wait_for_port(port)
+    return Server(directory, workers, port)

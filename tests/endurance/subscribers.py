@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote
@@ -72,16 +72,17 @@ KINDS = (
 class Subscriber(asyncio.Protocol):
     """One subscriber. Some connections hesitate before they ask; some subscribers read from a small buffer.
 
+    ports: of servers that share their channels; each connection goes to one of them.
     small: its buffer is, so that the server feels it when it does not read; reads: it has not been stopped; greeted: the server
     has sent the header template of this connection.
     """
 
-    def __init__(self, port: int, kind: Kind, channel: str, record: Record, count: Count, seed: int) -> None:
+    def __init__(self, ports: Sequence[int], kind: Kind, channel: str, record: Record, count: Count, seed: int) -> None:
         self.kind = kind
         self.reads = True
         self.greeted = False
         self.tally = Tally(record, count, kind.resumes)
-        self._port = port
+        self._ports = ports
         self.channel = channel
         self._count = count
         self._random = random.Random(seed)
@@ -132,7 +133,7 @@ class Subscriber(asyncio.Protocol):
             if self.small:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
             try:
-                await loop.sock_connect(client, ("127.0.0.1", self._port))
+                await loop.sock_connect(client, ("127.0.0.1", self._random.choice(self._ports)))
                 await loop.create_connection(lambda: self, sock=client)
                 return
             except OSError:
