@@ -460,7 +460,7 @@ def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "lacks"),
     [
-        ("ngxpush.cli.serving", ("OpenSSL", "h2", "hpack", "jinja2", "watchfiles")),
+        ("ngxpush.cli.serving", ("OpenSSL", "h2", "hpack", "jinja2", "watchfiles", "redis", "hiredis")),
         # Whoever has made a mistake hears so at once.
         ("ngxpush.cli.run", ("asyncio", "ssl", "aiohttp", "ngxpush.http", "ngxpush.push")),
     ],

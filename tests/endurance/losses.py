@@ -49,7 +49,10 @@ class SeveralServers:
 
 
 class Losses:
-    """In each round one server is killed and started again; where `kill` is so, Redis as well. kills: of servers."""
+    """In each round one server is killed, with all its workers, and started again; where `kill` is so, Redis as well.
+
+    kills: how many servers were killed.
+    """
 
     def __init__(self, servers: SeveralServers, subscribers: list[Subscriber], seed: int) -> None:
         self.reloads = 0
