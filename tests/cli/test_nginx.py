@@ -66,6 +66,13 @@ def test_the_long_version_says_what_it_is(capsys: pytest.CaptureFixture[str]) ->
             'TIME [emerg] unknown directive "nonsense" in PREFIX/bad.conf:5\n'
             "nginx: configuration file PREFIX/bad.conf test failed\n",
         ),
+        (
+            ["-tq", "--channels", "redis://:secret@127.0.0.1:x"],
+            1,
+            'TIME [emerg] --channels is no URL of channels: "127.0.0.1:x" has no valid port\n'
+            "nginx: configuration file PREFIX/nginx.conf test failed\n",
+        ),
+        (["-tq", "--channels", "redis://127.0.0.1:1"], 0, ""),
         (["-c", "bad.conf"], 1, 'TIME [emerg] unknown directive "nonsense" in PREFIX/bad.conf:5\n'),
         (
             ["-s", "stop"],
