@@ -26,7 +26,7 @@ from .function import Function, digest, script
 from .joining import Joiner, Missed, catch_up
 from .language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from .nodes import Nodes
-from .refusals import failure, is_harmless, reason_to_leave
+from .refusals import failure, is_harmless, reason_of
 from .shards import ShardPart
 from .stream import ShardStream
 
@@ -134,7 +134,7 @@ class Attachment:
         call = self._calls.pop(number)
         if isinstance(reply, RedisRefused) and (isinstance(call.part.operation, Unsubscribe) or not is_harmless(reply)):
             # Who has left is still counted, or the call was half done: to join again puts that right.
-            self.stream.give_up(reason_to_leave(reply))
+            self.stream.give_up(reason_of(reply))
         call.done(failure(reply))
 
     # -- what comes ---------------------------------------------------------------------------------------------------------

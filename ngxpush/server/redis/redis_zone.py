@@ -22,8 +22,8 @@ from .connection import REPLY_TIME, RedisLost
 from .function import Function
 from .joint import ask_together
 from .language import ZoneEvent
-from .nodes import Nodes, NotConnected, reason_of
-from .refusals import failure
+from .nodes import Nodes, NotConnected
+from .refusals import failure, reason_of
 from .shards import CLUSTER_SHARDS, Shard, report, shard_of, split
 from .url import ChannelsUnreachable, ChannelsUrl, RedisKind
 
