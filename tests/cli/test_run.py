@@ -470,17 +470,6 @@ def test_what_is_not_needed_is_not_loaded(module: str, lacks: tuple[str, ...]) -
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_watch_needs_an_extra(tmp_path: Path) -> None:
-    """Where it is not installed, it says so."""
-    code = (
-        "import sys, importlib.util; importlib.util.find_spec = lambda name: None\n"
-        "from ngxpush.cli.run import command\ncommand(sys.argv[1:])"
-    )
-    conf = str(_conf(tmp_path, _CONF))
-    done = subprocess.run([sys.executable, "-c", code, "--watch", conf], capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 2 and "--watch needs watchfiles: pip install 'ngxpush[watch]'" in done.stderr
-
-
 def test_a_version_that_breaks_heads_is_refused(tmp_path: Path) -> None:
     (tmp_path / "nginx.conf").write_text("events {}")
     command = [NGXPUSH, "run", "--nginx-version", "1.22\r\nX: y", tmp_path / "nginx.conf"]
