@@ -95,14 +95,19 @@ class Worker:
 
     setup: what it serves.  control: the socket to the master. When it ends the master is dead.
     observed: tells of its requests; None: no one observes.
-    wall_clock: returns the time of day, in seconds since the epoch. Who replaces it does so before the worker lives.
+    wall_clock: returns the time of day, in seconds since the epoch.
     """
 
-    engine: Engine
-
-    def __init__(self, setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        place: Place,
+        control: socket.socket | None,
+        nginx_version: bytes,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
         self.loop = asyncio.get_running_loop()
-        self.wall_clock: Callable[[], float] = time.time
+        self.wall_clock = wall_clock
         self.connections: set[ClientTransport] = set()
         self.exiting = False
         self.accepted = self.handled = self.requests = 0
@@ -133,6 +138,18 @@ class Worker:
             self.loop, self.slots, self.next_connection_number, self._say, user, setup.contexts, self.now
         )
         self.allocator = Allocator(self.loop)
+        self._clock = LoopClock(self.loop, wall_clock)
+        self._coming = ComingZone()
+        self.engine = self._make_engine()
+
+    def _make_engine(self) -> Engine:
+        """The push stream module in this process. Its zone is still to come."""
+        settings, http = self._place.settings, self.setup.configuration.http
+        paddings = Paddings(() if http is None else http.each(PushStreamLocation))
+        name, coming = self._place.worker, self._coming
+        passes_on = self._pass_on_in_next_turn
+        push = PushWorker(name, settings.main, settings.templates, paddings, coming, self._clock, self.run, passes_on)
+        return Engine(push, self.process.hostname)
 
     # what connections use
 
@@ -176,8 +193,7 @@ class Worker:
         """Have `observer` hear of all requests and subscribers from now on. Returns who tells it."""
         self.observed = self.observed or Observed()
         self.observed.observers.append(observer)
-        if hasattr(self, "engine"):
-            self.engine.worker.observer = self.observed
+        self.engine.worker.observer = self.observed
         return self.observed
 
     def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
@@ -209,21 +225,14 @@ class Worker:
         self.setup.files.flush()
 
     async def _open(self) -> None:
-        clock, coming = LoopClock(self.loop, self.wall_clock), ComingZone()
-        settings = self._place.settings
-        http = self.setup.configuration.http
-        paddings = Paddings(() if http is None else http.each(PushStreamLocation))
-        name, templates = self._place.worker, settings.templates
-        push = PushWorker(name, settings.main, templates, paddings, coming, clock, self.run, self._pass_on_in_next_turn)
-        push.observer = self.observed
-        self.engine = Engine(push, self.process.hostname)
+        push = self.engine.worker
         if self._place.is_alone:  # no one else accepts clients while a large zone is rebuilt
             await self._listen_to_all()
-        zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self.leave, self._replace_zone, self.leave))
+        zone = await self._place.open(Tenant(os.getpid(), self._clock, self._say, self.leave, self._replace_zone, self.leave))
         gc.freeze()  # a rebuilt zone holds no cycles: no one need look through it for garbage
         zone.listen(push.name, push)
         if isinstance(zone, LocalZone):
-            await coming.arrive(calls_to(zone))
+            await self._coming.arrive(calls_to(zone))
         push.zone = zone
         if not self._place.is_alone:
             await self._listen_to_all()
@@ -287,19 +296,17 @@ class Worker:
             for request in client.connection.present_requests:
                 request.keepalive = False
         self._end(self._cut_off)
-        if hasattr(self, "engine"):
-            self.engine.worker.end_all()
+        self.engine.worker.end_all()
 
     def quit(self) -> None:
         """End when the requests are done, and subscribers have no more to expect."""
-        if hasattr(self, "engine"):
-            self.engine.worker.quit()
+        self.engine.worker.quit()
         self._end(self._finish_requests)
 
     def leave(self) -> None:
         """End when the requests are done; subscribers are ended soon. It may be called again, and after `quit`."""
         self._accept_no_more()
-        if self.exiting or not hasattr(self, "engine"):
+        if self.exiting:
             self._end_subscribers()
             self._end(self._finish_requests)
         else:
@@ -337,8 +344,7 @@ class Worker:
             site.close()
 
     def _end_subscribers(self) -> None:
-        if hasattr(self, "engine"):
-            self.engine.worker.end_soon()
+        self.engine.worker.end_soon()
 
     async def _cut_off(self) -> None:
         self._access_logs.end()
