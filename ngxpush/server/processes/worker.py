@@ -22,7 +22,6 @@ import contextlib
 import gc
 import os
 import socket
-import time
 import traceback
 from collections.abc import Callable, Coroutine
 from signal import SIGINT, SIGQUIT, SIGTERM, SIGUSR1
@@ -95,19 +94,12 @@ class Worker:
 
     setup: what it serves.  control: the socket to the master. When it ends the master is dead.
     observed: tells of its requests; None: no one observes.
-    wall_clock: returns the time of day, in seconds since the epoch.
+    clock: of this machine. Who replaces its `now` does so before the worker lives.
     """
 
-    def __init__(
-        self,
-        setup: Setup,
-        place: Place,
-        control: socket.socket | None,
-        nginx_version: bytes,
-        wall_clock: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
         self.loop = asyncio.get_running_loop()
-        self.wall_clock = wall_clock
+        self.clock = LoopClock(self.loop)
         self.connections: set[ClientTransport] = set()
         self.exiting = False
         self.accepted = self.handled = self.requests = 0
@@ -138,18 +130,14 @@ class Worker:
             self.loop, self.slots, self.next_connection_number, self._say, user, setup.contexts, self.now
         )
         self.allocator = Allocator(self.loop)
-        self._clock = LoopClock(self.loop, wall_clock)
         self._coming = ComingZone()
-        self.engine = self._make_engine()
+        self.engine = Engine(self._make_push_worker(), self.process.hostname)
 
-    def _make_engine(self) -> Engine:
-        """The push stream module in this process. Its zone is still to come."""
-        settings, http = self._place.settings, self.setup.configuration.http
+    def _make_push_worker(self) -> PushWorker:
+        place, http = self._place, self.setup.configuration.http
+        main, templates = place.settings.main, place.settings.templates
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
-        name, coming = self._place.worker, self._coming
-        passes_on = self._pass_on_in_next_turn
-        push = PushWorker(name, settings.main, settings.templates, paddings, coming, self._clock, self.run, passes_on)
-        return Engine(push, self.process.hostname)
+        return PushWorker(place.worker, main, templates, paddings, self._coming, self.clock, self.run, self._pass_on_in_next_turn)
 
     # what connections use
 
@@ -163,7 +151,7 @@ class Worker:
         return os.path.realpath(path, strict=True)
 
     def now(self) -> float:
-        return self.wall_clock() if self.standing is None else self.standing
+        return self.clock.now() if self.standing is None else self.standing
 
     def next_connection_number(self) -> int:
         self._numbers += 1
@@ -228,7 +216,7 @@ class Worker:
         push = self.engine.worker
         if self._place.is_alone:  # no one else accepts clients while a large zone is rebuilt
             await self._listen_to_all()
-        zone = await self._place.open(Tenant(os.getpid(), self._clock, self._say, self.leave, self._replace_zone, self.leave))
+        zone = await self._place.open(Tenant(os.getpid(), self.clock, self._say, self.leave, self._replace_zone, self.leave))
         gc.freeze()  # a rebuilt zone holds no cycles: no one need look through it for garbage
         zone.listen(push.name, push)
         if isinstance(zone, LocalZone):
