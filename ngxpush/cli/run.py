@@ -76,9 +76,9 @@ def _channels(context: click.Context, parameter: click.Parameter, given: tuple[s
     multiple=True,
     metavar="[ZONE=]URL",
     callback=_channels,
-    help="Have the channels in Redis or Valkey, where any number of servers share them. URL: redis://HOST:PORT/DB, rediss://…, "
-    "unix:///PATH, redis+sentinel://HOST,…/NAME, redis+cluster://HOST,…. With ZONE= it is for the zone of this name only; may "
-    f"be repeated. Without the option {VARIABLE} says so: other users can't see passwords there.",
+    help="Keep the channels in Redis or Valkey, where any number of servers share them. URL: redis://HOST:PORT/DB, rediss://…, "
+    "unix:///PATH, redis+sentinel://HOST,…/NAME, redis+cluster://HOST,…. With ZONE= it is for the zone of that name only. May be "
+    f"repeated. Without it the variable {VARIABLE} counts. Passwords belong there: other users can read command lines.",
 )
 @click.option(
     "--nginx-version",

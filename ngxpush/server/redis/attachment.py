@@ -20,13 +20,13 @@ from ...push.messages import Message
 from ...push.operations import Collect, CollectMessages, Forget, Recipient, Subscribe, Subscribed, Unsubscribe, ZoneOperation
 from ...push.question import Clock
 from ..zone.dialogue import BrokenStream, Deleted, Heard
-from .connection import RedisConnection, RedisLost, RedisRefused
+from .connection import Command, RedisConnection, RedisLost, RedisRefused
 from .followed import FollowedChannels
 from .function import Function, digest, script
 from .joining import Joiner, Missed, catch_up
 from .language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from .nodes import Nodes
-from .refusals import failure, is_harmless, reason_to_leave
+from .refusals import failure, is_harmless, reason_of
 from .shards import ShardPart
 from .stream import ShardStream
 
@@ -34,6 +34,7 @@ R = TypeVar("R")
 
 InSlices = Collect | CollectMessages | Forget
 Done = Callable[[Any], None]
+Send = Callable[[Command, Callable[[Any], None]], None]
 
 
 class Owner(Protocol):
@@ -91,9 +92,7 @@ class Attachment:
                 self._left.append(part)
             done(failure(RedisLost(self.stream.away)))
             return
-        number = next(self._numbers)
-        self._calls[number] = _Call(part, done)
-        self._send(number, part, timed)
+        self._call(self.stream.send, part, done, timed)
 
     def post(self, part: ShardPart) -> None:
         """Have it done, and wait for nothing. A shard that does not do it learns by `Rejoin` what subscribers there are."""
@@ -121,9 +120,11 @@ class Attachment:
         if result is True:
             self._owner.clock.call_later(SLICE_INTERVAL, partial(self.do_slices, operation, timed))
 
-    def _send(self, number: int, part: ShardPart, timed: bool = False) -> None:
+    def _call(self, send: Send, part: ShardPart, done: Done, timed: bool = False) -> None:
+        number = next(self._numbers)
+        self._calls[number] = _Call(part, done)
         command = (b"EVALSHA", digest(), *self._function.arguments(number, part, timed))
-        self.stream.send(command, partial(self._replied, number))
+        send(command, partial(self._replied, number))
 
     def _replied(self, number: int, reply: Any) -> None:
         if not isinstance(reply, Exception):
@@ -133,7 +134,7 @@ class Attachment:
         call = self._calls.pop(number)
         if isinstance(reply, RedisRefused) and (isinstance(call.part.operation, Unsubscribe) or not is_harmless(reply)):
             # Who has left is still counted, or the call was half done: to join again puts that right.
-            self.stream.give_up(reason_to_leave(reply))
+            self.stream.give_up(reason_of(reply))
         call.done(failure(reply))
 
     # -- what comes ---------------------------------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ class Attachment:
             self.release()
             left, self._left = self._left, None
         for part in left:
-            connection.send((b"EVALSHA", digest(), *self._function.arguments(0, part)), _ignore)
+            self._call(connection.send, part, _ignore)
 
     async def _catch_up(self, connection: RedisConnection) -> Missed:
         """Begin a session. From the subscription on nothing is missed: what is heard waits until the worker has joined."""

@@ -13,7 +13,9 @@ from msgspec import Struct, field
 
 from ...push.messages import Message
 from .language import ChannelPosition, Held, Rejoin, Rejoined
-from .shards import HELD_AT_ONCE
+
+HELD_AT_ONCE = 250
+"""Channels in one Rejoin: a millisecond or two, in which Redis does nothing else."""
 
 
 class Joiner(Struct, frozen=True):

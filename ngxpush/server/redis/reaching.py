@@ -34,7 +34,8 @@ async def _reach(url: ChannelsUrl) -> list[str]:
     """What the server does that whoever uses it should know. Raises ChannelsUnreachable."""
     from . import redis_zone  # noqa: F401 – so that it is loaded
     from .durability import concerns
-    from .nodes import Nodes, NotConnected, reason_of
+    from .nodes import Nodes, NotConnected
+    from .refusals import reason_of
 
     try:
         connection = await Nodes(url).connect(b"ngxpush", _ignore, _ignore)

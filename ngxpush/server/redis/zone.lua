@@ -7,8 +7,8 @@ two. Names are those of push/. server/redis/function.py makes the arguments, and
 KEYS[1]   {ngxpush:ZONE:SHARD}:zone. All keys of a shard begin with the same tag in braces, so a Cluster has them in one place.
 ARGV[1]   the settings, ARGV[2] the call: MessagePack arrays (see below)
 
-Returned: the frames for the worker that calls, as one MessagePack array; nothing where there are none. Frames for other workers
-are published to their topics in the same form. Where an error that begins with NGXPUSH is returned, nothing is done.
+Returned: the frames for the worker that calls, as one MessagePack array. Frames for other workers are published to their topics
+in the same form. Where an error that begins with NGXPUSH is returned, nothing is done.
 "forgotten": the zone does not know the worker, or not in this session. "shards N": the zone has another number of shards.
 
 An operation is done at the time of the server, in whole seconds, which never goes back.
@@ -61,6 +61,7 @@ local SUBSCRIBERS_OF_WORKER = "3"
 local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, UsedMemory = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
 
+local operation_name = operation[1]
 local prefix = string.sub(KEYS[1], 1, -5)
 
 local now, moment, microsecond -- the time in seconds, in milliseconds, and the microsecond of the second
@@ -203,25 +204,20 @@ end
 
 -- Give each worker its frames. Returns those of the worker that calls.
 local function pass_on(result)
-    local own
-    if #news > 0 then
-        local frames = frames_by_worker()
-        own = frames[worker_name]
-        frames[worker_name] = nil
-        for name, some in pairs(frames) do redis.call(publish, prefix .. "worker:" .. name, list(some)) end
-    end
-    if number_of_call > 0 or failures > 0 or #elsewhere > 0 then
-        if not own then return "\145" .. answered(result) end
-        own[#own + 1] = answered(result)
-    end
-    return own and list(own)
+    if #news == 0 then return "\145" .. answered(result) end
+    local frames = frames_by_worker()
+    local own = frames[worker_name] or {}
+    frames[worker_name] = nil
+    for name, some in pairs(frames) do redis.call(publish, prefix .. "worker:" .. name, list(some)) end
+    own[#own + 1] = answered(result)
+    return list(own)
 end
 
 -- the call begins ------------------------------------------------------------------------------------------------------------
 
--- The channels that an operation names: they are read with the zone. Of many the others are read as they are needed.
-local function named(name, fields)
-    local ids = {}
+-- The channels that the operation names: they are read with the zone. Of many the others are read as they are needed.
+local function named()
+    local name, fields, ids = operation_name, operation, {}
     if name == "Publish" or name == "Create" or name == "Delete" or name == "ChannelsInfo" or name == "Inspect" then
         for i = 1, math.min(#fields[2], MOST_ARGUMENTS) do ids[i] = fields[2][i] end
     elseif name == "Subscribe" then
@@ -243,27 +239,26 @@ local function read_time()
 end
 
 -- Whether the worker may call: its session is the present one, or begins now.
-local function is_present(name)
+local function is_present()
     if session == 0 then return true end
-    if not zone then return name == "Rejoin" end
+    if not zone then return operation_name == "Rejoin" end
     local worker = find_worker(worker_name)
-    if name == "Rejoin" then return not worker or worker.session <= session end
-    if name == "Forget" and not worker then return true end -- a slice has forgotten the worker itself already
+    if operation_name == "Rejoin" then return not worker or worker.session <= session end
+    if operation_name == "Forget" and not worker then return true end -- a slice has forgotten the worker itself already
     return worker and worker.session == session
 end
 
-local name = operation[1]
 read_time()
-local packed = read_first(named(name, operation))
+local packed = read_first(named())
 if packed then
     zone = read_zone(packed)
     if zone.shards ~= shards then return redis.error_reply("NGXPUSH shards " .. zone.shards) end
     now = math.max(now, zone.now)
 end
-if not is_present(name) then return redis.error_reply("NGXPUSH forgotten") end
+if not is_present() then return redis.error_reply("NGXPUSH forgotten") end
 
 -- Each publisher makes its channels first, and most exist already.
-if name == "Create" and zone then
+if operation_name == "Create" and zone then
     local missing = false
     for i = 1, #operation[2] do missing = missing or not find(operation[2][i]) end
     if not missing then return pass_on(NONE) end
@@ -565,8 +560,8 @@ local operations = {} -- each gets the fields of its struct and returns its resu
 
 -- Do the operation. What follows is in the order of what is asked for most: functions that no one needs are not made.
 local function done()
-    local result = operations[name](unpack(operation, 2, 8))
-    if not packed or not QUERIES[name] then write() end
+    local result = operations[operation_name](unpack(operation, 2, 8))
+    if not packed or not QUERIES[operation_name] then write() end
     return pass_on(result)
 end
 
@@ -622,7 +617,7 @@ function operations.Publish(ids, text, store, event_id, event_type)
         .. (#lines > 0 and cmsgpack.pack(unpack(lines)) or "")
 end
 
-if operations[name] then return done() end
+if operations[operation_name] then return done() end
 
 -- subscribing ----------------------------------------------------------------------------------------------------------------
 
@@ -807,7 +802,7 @@ local function ids_of(some)
     return list(ids)
 end
 
-local function subscribe(name, requests, resume, stay, authorized_only, events_allowed)
+function operations.Subscribe(name, requests, resume, stay, authorized_only, events_allowed)
     local too_many_wildcards, clients = extra[1], extra[2]
     local refused = subscription_refusal(requests, authorized_only, events_allowed, too_many_wildcards)
     if refused then return refused end
@@ -830,10 +825,10 @@ local function subscribe(name, requests, resume, stay, authorized_only, events_a
     return subscribed(messages, true, time, tag, ids)
 end
 
-local function unsubscribe(name, ids, clients)
+function operations.Unsubscribe(name, ids, clients)
     local worker = find_worker(name)
     -- With several shards a client is counted in one of them only.
-    if not worker or (shards == 1 and worker.subscribers == 0) then return end
+    if not worker or (shards == 1 and worker.subscribers == 0) then return NONE end
     worker.subscribers = worker.subscribers - clients
     if shards == 1 then worker.subscribers = math.max(worker.subscribers, 0) end
     write_worker(worker)
@@ -849,18 +844,10 @@ local function unsubscribe(name, ids, clients)
             event("client_unsubscribed", channel.id)
         end
     end
-end
-
-function operations.Subscribe(name, requests, resume, stay, authorized_only, events_allowed)
-    return subscribe(name, requests, resume, stay, authorized_only, events_allowed)
-end
-
-function operations.Unsubscribe(name, ids, clients)
-    unsubscribe(name, ids, clients)
     return NONE
 end
 
-if operations[name] then return done() end
+if operations[operation_name] then return done() end
 
 -- what looks at channels -----------------------------------------------------------------------------------------------------
 
@@ -960,7 +947,7 @@ function operations.Summary()
         zone.messages_in_trash, in_delete, zone.channels_in_trash, subscribers, now - zone.started) .. list(infos)
 end
 
-if operations[name] then return done() end
+if operations[operation_name] then return done() end
 
 -- channels that go -----------------------------------------------------------------------------------------------------------
 
@@ -1055,9 +1042,9 @@ local function forget(name)
     return more
 end
 
-local function attach(name, pid, of_session)
+local function attach(name, pid)
     local before = find_worker(name)
-    local worker = { name = name, pid = pid, started = now, subscribers = 0, session = of_session }
+    local worker = { name = name, pid = pid, started = now, subscribers = 0, session = session }
     if before then
         worker.order = before.order
     else
@@ -1071,7 +1058,7 @@ local function attach(name, pid, of_session)
 end
 
 function operations.Attach(name, pid)
-    attach(name, pid, session)
+    attach(name, pid)
     return NONE
 end
 
@@ -1270,11 +1257,11 @@ local function drop_older_entries(name)
     return #ids == SLICE
 end
 
-local function rejoin(name, pid, clients, held, last)
+function operations.Rejoin(name, pid, clients, held, last)
     local worker = find_worker(name)
     if not worker or worker.session ~= session then
         local started = worker and worker.started or now
-        worker = attach(name, pid, session)
+        worker = attach(name, pid)
         worker.started = started
         add_events_channel()
     end
@@ -1285,10 +1272,6 @@ local function rejoin(name, pid, clients, held, last)
     local more = last and drop_older_entries(name)
     return array(6) .. cmsgpack.pack("Rejoined") .. list(rejoined.messages) .. list(rejoined.deleted) .. list(rejoined.positions)
         .. list(rejoined.behind) .. boolean(more)
-end
-
-function operations.Rejoin(name, pid, clients, held, last)
-    return rejoin(name, pid, clients, held, last)
 end
 
 function operations.ReportEvents(events)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from ngxpush.server.redis.joining import Joiner, Missed, catch_up
+from ngxpush.server.redis.joining import HELD_AT_ONCE, Joiner, Missed, catch_up
 from ngxpush.server.redis.language import ChannelPosition, Held, Rejoin, Rejoined
-from ngxpush.server.redis.shards import HELD_AT_ONCE
 from tests.server.redis.fakes import message
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ngxpush.server.redis.connection import RedisConnection, RedisLost, RedisRefused
-from ngxpush.server.redis.nodes import Nodes, NotConnected, _unfitness, reason_of
+from ngxpush.server.redis.connection import RedisConnection
+from ngxpush.server.redis.nodes import Nodes, NotConnected, _unfitness
+from ngxpush.server.redis.refusals import reason_of
 from ngxpush.server.redis.url import RedisKind, read
 from tests.certificates import credentials
 from tests.running import free_port
@@ -96,7 +97,10 @@ def test_tls(tmp_path: Path) -> None:
 
 
 def test_files_of_tls_that_are_not_there(tmp_path: Path) -> None:
-    assert _asked(f"rediss://localhost?ssl_ca_certs={tmp_path}/none") == "can't be reached (No such file or directory)"
+    none = f"{tmp_path}/none"
+    missing = "which can't be used ([Errno 2] No such file or directory)"
+    assert _asked(f"rediss://localhost?ssl_ca_certs={none}") == f"needs ssl_ca_certs, {missing}"
+    assert _asked(f"rediss://localhost?ssl_certfile={none}") == f"needs ssl_certfile and its key, {missing}"
 
 
 def test_sentinels_know_the_master() -> None:
@@ -163,10 +167,3 @@ def test_the_other_nodes_of_a_cluster_are_asked_as_well(nodes: Cluster) -> None:
 def test_a_part_of_a_cluster_that_no_node_has() -> None:
     with redis_server(cluster_enabled="yes", cluster_port=str(free_port())) as alone:
         assert _asked(f"redis+cluster://127.0.0.1:{alone.port}", "PING") == "has no node for a part of the channels"
-
-
-def test_refusals_are_said_in_words() -> None:
-    assert reason_of(RedisRefused("OOM command not allowed when used memory > 'maxmemory'.")) == "has no memory left"
-    assert reason_of(RedisRefused("ERR what?")) == "answers: ERR what?"
-    assert reason_of(RedisLost("has closed the connection")) == "has closed the connection"
-    assert reason_of(TimeoutError()) == "does not answer in time"

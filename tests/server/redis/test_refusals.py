@@ -1,10 +1,10 @@
-"""What is said of a call that the server does not do."""
+"""What is said of a server that can't be used, and of a call that it does not do."""
 
 import pytest
 
 from ngxpush.push.operations import ZoneAway
 from ngxpush.server.redis.connection import RedisLost, RedisRefused
-from ngxpush.server.redis.refusals import failure, is_harmless, reason_to_leave
+from ngxpush.server.redis.refusals import failure, is_harmless, reason_of
 from ngxpush.server.zone.remote import ZoneFailed
 
 
@@ -29,8 +29,14 @@ from ngxpush.server.zone.remote import ZoneFailed
 )
 def test_reasons(refusal: str, harmless: bool, reason: str) -> None:
     error = RedisRefused(refusal)
-    assert (is_harmless(error), reason_to_leave(error)) == (harmless, reason)
+    assert (is_harmless(error), reason_of(error)) == (harmless, reason)
     assert isinstance(failure(error), ZoneAway) and str(failure(error)) == f"the channels are in Redis, which {reason}"
+
+
+def test_reasons_of_other_kinds() -> None:
+    assert reason_of(RedisRefused("ERR what?")) == "answers: ERR what?"
+    assert reason_of(RedisLost("has closed the connection")) == "has closed the connection"
+    assert reason_of(TimeoutError()) == "does not answer in time"
 
 
 def test_failures() -> None:
