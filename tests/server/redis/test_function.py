@@ -389,6 +389,19 @@ def test_many_missed_messages_come_in_slices(zone: OpenedRedisZone) -> None:
     assert [message.text for message in hearer.messages[before:]] == [b"new"]
 
 
+def test_long_messages_come_in_slices_of_some_megabytes(make: Opener) -> None:
+    zone = make(replace(MAIN, shared_memory=(1 << 26, b"zone")))
+    zone.worker("w1")
+    positions = subscribed_at(zone, "w1", b"a", b"b")
+    for number in range(20):
+        zone.do(Publish((b"a",), b"%d" % number + b"x" * (1 << 20), True))
+    zone.do(Publish((b"b",), b"m", True))
+    rejoined = zone.rejoin("w1", 1, 1, held(b"a", positions[b"a"]), held(b"b", positions[b"b"]))
+    assert [message.id for message in rejoined.messages] == [1, 2, 3, 4, 5, 6, 7]
+    assert [(position.channel, position.tag) for position in rejoined.behind] == [(b"a", 7), (b"b", 0)]
+    assert rejoined.positions == ()
+
+
 def test_a_channel_that_was_deleted_meanwhile_says_so(zone: OpenedRedisZone) -> None:
     zone.worker("w1")
     positions = subscribed_at(zone, "w1", b"a", b"b", b"c")
