@@ -23,7 +23,7 @@ from ..zone.dialogue import BrokenStream, Deleted, Heard
 from .connection import Command, RedisConnection, RedisLost, RedisRefused
 from .followed import FollowedChannels
 from .function import Function, digest, script
-from .joining import Joiner, Missed, catch_up
+from .joining import Joiner, Missed, join
 from .language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from .nodes import Nodes
 from .refusals import failure, is_harmless, reason_of
@@ -79,6 +79,7 @@ class Attachment:
         self._released = asyncio.Event()
         self._released.set()
         self._left: list[ShardPart] | None = None  # while it joins: what is to be said afterwards
+        self._has_failed = False  # to join, the last time: what was missed may have been too much for a subscriber
         self._slices: set[InSlices] = set()
 
     # -- calls --------------------------------------------------------------------------------------------------------------
@@ -218,10 +219,12 @@ class Attachment:
                 self.followed.go_on(position)
         except BaseException:
             self._later.clear()
+            self._has_failed = True
             raise
         finally:
             self.release()
             left, self._left = self._left, None
+        self._has_failed = False
         for part in left:
             self._call(connection.send, part, _ignore)
 
@@ -233,9 +236,11 @@ class Attachment:
         async def rejoin(operation: Rejoin) -> Rejoined:
             return await self._rejoin(connection, operation)
 
+        async def subscribe() -> None:
+            await connection.ask(self._subscribe, self._function.topic)
+
         await connection.ask("SCRIPT", "LOAD", script())
-        await connection.ask(self._subscribe, self._function.topic)
-        return await catch_up(joiner, rejoin)
+        return await join(joiner, rejoin, subscribe, twice=self._has_failed)
 
     async def _rejoin(self, connection: RedisConnection, operation: Rejoin) -> Rejoined:
         part = ShardPart(self._shard, operation, operation)

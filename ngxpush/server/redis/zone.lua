@@ -48,6 +48,7 @@ local worker_name, session, number_of_call, timed, given_time, operation, extra 
 
 local SLICE = 500 -- messages and channels that one call deals with: a few milliseconds, in which Redis does nothing else
 local LARGEST_REJOIN = 4 * 1024 * 1024 -- bytes of missed messages in one call, or some more
+local MOST_IN_PART = 16 -- messages that are read at once where their bytes are limited
 local TRASH_TIME = 10 -- seconds
 local SILENCE = 15 -- seconds after which a worker that is not heard of is forgotten
 local COLLECT_INTERVAL = 3900 -- milliseconds: a little less than the interval of the workers' timers
@@ -59,6 +60,7 @@ local WHOLE_PAGE = 10
 local COUNTS = "dddddddddd" -- how the numbers of objects by class are packed
 local SUBSCRIBERS_OF_WORKER = "3"
 local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, UsedMemory = true }
+local GROWING = { Create = true, Publish = true, Subscribe = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
 
 local operation_name = operation[1]
@@ -256,6 +258,10 @@ if packed then
     now = math.max(now, zone.now)
 end
 if not is_present() then return redis.error_reply("NGXPUSH forgotten") end
+
+-- A server at its `maxmemory` refuses what may need more, unless the function has written already. What frees memory, or tells
+-- who is there, goes on, so it writes something first. To delete what is not there is a write, and changes nothing.
+if not GROWING[name] and not QUERIES[name] then redis.call("DEL", prefix .. "nothing") end
 
 -- Each publisher makes its channels first, and most exist already.
 if operation_name == "Create" and zone then
@@ -1222,6 +1228,25 @@ local function hold(channel, name, subscribers)
     use(channel)
 end
 
+-- The entries after a time and tag, `most` of them or fewer: no more are read when they have more bytes than `room`. Returns
+-- them, their bytes, and whether these are all there are. Entries may be large, and are read before they are counted: so a part
+-- of them is small.
+local function missed_entries(stream, time, tag, most, room)
+    local entries, size, length = {}, 0, 1
+    while #entries < most and size <= room do
+        length = math.min(length, most - #entries)
+        local part = entries_after(stream, time, tag, "COUNT", length)
+        for i = 1, #part do
+            entries[#entries + 1] = part[i]
+            size = size + #part[i][2][2]
+        end
+        if #part < length then return entries, size, true end
+        local last_time, last_tag = string.match(part[#part][1], "(%d+)-(%d+)")
+        time, tag, length = tonumber(last_time), tonumber(last_tag), math.min(2 * length, MOST_IN_PART)
+    end
+    return entries, size, false
+end
+
 -- Give what the worker has missed of the channels it holds, as long as there is not too much of it.
 local function hold_all(name, held, rejoined)
     local deletions, left, size = deletions_of(held), SLICE, 0
@@ -1234,11 +1259,13 @@ local function hold_all(name, held, rejoined)
         else
             local channel = find(id) or make_again(id)
             if channel.number ~= number then time, tag = 0, 0 end -- of a channel that was lost
-            local missed = channel.stored > 0
-                and entries_after(key_of(channel, "messages"), time, tag, "COUNT", left) or {}
+            local missed, bytes_missed, whole = {}, 0, true
+            if channel.stored > 0 then
+                missed, bytes_missed, whole = missed_entries(key_of(channel, "messages"), time, tag, left, LARGEST_REJOIN - size)
+            end
             messages_of(missed, rejoined.messages)
-            for j = 1, #missed do size = size + #missed[j][2][2] end
-            if #missed < left then
+            size = size + bytes_missed
+            if whole then
                 hold(channel, name, subscribers)
                 rejoined.positions[#rejoined.positions + 1] = position(channel)
             else
