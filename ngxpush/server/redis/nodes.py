@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import ssl
 from collections.abc import Callable
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
 from redis.exceptions import RedisError, ResponseError
@@ -56,7 +57,8 @@ class Nodes:
                 else:
                     _, connection = await loop.create_connection(make, address.host, address.port, ssl=context)
         except TimeoutError:
-            raise RedisLost(f"does not accept a connection within {REPLY_TIME:.0f} seconds") from None
+            what = "a connection" if context is None else "a connection with TLS"
+            raise RedisLost(f"does not accept {what} within {REPLY_TIME:.0f} seconds") from None
         try:
             await self._log_in(connection)
         except BaseException:
@@ -103,7 +105,10 @@ class Nodes:
         options = self._options(self.url.sentinel_account)
         sentinel = Sentinel([(address.host, address.port)], sentinel_kwargs=options)  # type: ignore[no-untyped-call]
         try:
+            await sentinel.sentinels[0].ping()  # what fails here says why; discover_master does not
             host, port = await sentinel.discover_master(self.url.master)
+        except MasterNotFoundError:
+            raise RedisLost(f'knows no master "{self.url.master}" that is up') from None
         finally:
             await sentinel.sentinels[0].aclose()
         return RedisAddress(host, port)
@@ -162,19 +167,23 @@ def _address(node: list[Any], asked: RedisAddress) -> RedisAddress:
 
 
 def _context(tls: RedisTls) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=tls.authorities)
+    """Raises RedisLost where a file can't be read."""
+    try:
+        context = ssl.create_default_context(cafile=tls.authorities)
+        if tls.certificate is not None:
+            context.load_cert_chain(tls.certificate, tls.key)
+    except OSError as error:
+        files = ", ".join(filter(None, (tls.authorities, tls.certificate, tls.key)))
+        raise RedisLost(f"needs files that can't be read ({files}: {error.strerror or error})") from None
     context.check_hostname = tls.verify and tls.verify_name
     if not tls.verify:
         context.verify_mode = ssl.CERT_NONE
-    if tls.certificate is not None:
-        context.load_cert_chain(tls.certificate, tls.key)
     return context
 
 
 _REFUSALS = {
     "NOAUTH": "wants a password",
     "WRONGPASS": "does not take the user name and the password",
-    "NOPERM": "does not let this user do what is needed",
     "LOADING": "is still reading its data",
     "READONLY": "is a replica, which can't be written to",
     "MASTERDOWN": "is a replica that has lost its master",
@@ -198,11 +207,16 @@ def reason_of(error: Exception) -> str:
             words = str(error)
             if words.startswith("NGXPUSH shards"):
                 return "has these channels in another number of shards: all servers have to use the same kind of URL"
-            return _REFUSALS.get(words.partition(" ")[0], f"answers: {words}")
+            word, _, rest = words.partition(" ")
+            if word == "NOPERM":
+                return f"does not let this user do what is needed: {rest}"
+            return _REFUSALS.get(word, f"answers: {words}")
         case RedisLost():
             return str(error)
         case ssl.SSLCertVerificationError():
             return f"has a certificate that is not trusted ({error.verify_message})"
+        case socket.gaierror():
+            return f"has a host that is not found ({error.strerror})"
         case OSError(errno=int(number)) if number > 0 and not isinstance(error, ssl.SSLError):
             return f"can't be reached ({os.strerror(number)})"
         case TimeoutError():
