@@ -78,7 +78,8 @@ def _channels(context: click.Context, parameter: click.Parameter, given: tuple[s
     callback=_channels,
     help="Have the channels in Redis or Valkey, where any number of servers share them. URL: redis://HOST:PORT/DB, rediss://…, "
     "unix:///PATH, redis+sentinel://HOST,…/NAME, redis+cluster://HOST,…. With ZONE= it is for the zone of this name only; may "
-    f"be repeated. Without the option {VARIABLE} says so: other users can't see passwords there.",
+    f"be repeated. Without this option the environment variable {VARIABLE} names the URL, or several with spaces between them. "
+    "Passwords belong there: other users can read command lines.",
 )
 @click.option(
     "--nginx-version",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -167,14 +168,15 @@ def _address(node: list[Any], asked: RedisAddress) -> RedisAddress:
 
 
 def _context(tls: RedisTls) -> ssl.SSLContext:
-    """Raises RedisLost where a file can't be read."""
+    """Raises RedisLost where a file can't be read. Clients are told: it says what file that is, not where it is."""
+    what = "ssl_ca_certs"
     try:
         context = ssl.create_default_context(cafile=tls.authorities)
+        what = "ssl_certfile or ssl_keyfile"
         if tls.certificate is not None:
             context.load_cert_chain(tls.certificate, tls.key)
     except OSError as error:
-        files = ", ".join(filter(None, (tls.authorities, tls.certificate, tls.key)))
-        raise RedisLost(f"needs files that can't be read ({files}: {error.strerror or error})") from None
+        raise RedisLost(f"needs {what}, which can't be read ({error.strerror})") from None
     context.check_hostname = tls.verify and tls.verify_name
     if not tls.verify:
         context.verify_mode = ssl.CERT_NONE
@@ -184,6 +186,7 @@ def _context(tls: RedisTls) -> ssl.SSLContext:
 _REFUSALS = {
     "NOAUTH": "wants a password",
     "WRONGPASS": "does not take the user name and the password",
+    "NOPERM": "does not let this user do what is needed",
     "LOADING": "is still reading its data",
     "READONLY": "is a replica, which can't be written to",
     "MASTERDOWN": "is a replica that has lost its master",
@@ -199,6 +202,9 @@ _REFUSALS = {
     "NGXPUSH": "has not heard of this worker for too long",
 }
 
+# What Redis and Valkey say of what an account lacks: some versions name the account, which is for no client to know.
+_FORBIDDEN = re.compile(r"NOPERM .*no permissions to (.+?)\.?", re.IGNORECASE)
+
 
 def reason_of(error: Exception) -> str:
     """What a server does that can't be used, to be read after `it `. error: one of NotConnected."""
@@ -207,16 +213,18 @@ def reason_of(error: Exception) -> str:
             words = str(error)
             if words.startswith("NGXPUSH shards"):
                 return "has these channels in another number of shards: all servers have to use the same kind of URL"
-            word, _, rest = words.partition(" ")
-            if word == "NOPERM":
-                return f"does not let this user do what is needed: {rest}"
-            return _REFUSALS.get(word, f"answers: {words}")
+            forbidden = _FORBIDDEN.fullmatch(words)
+            if forbidden is not None:
+                return f"does not let this user {forbidden[1]}"
+            return _REFUSALS.get(words.partition(" ")[0], f"answers: {words}")
         case RedisLost():
             return str(error)
         case ssl.SSLCertVerificationError():
             return f"has a certificate that is not trusted ({error.verify_message})"
         case socket.gaierror():
             return f"has a host that is not found ({error.strerror})"
+        case RedisError(__context__=OSError() as cause):
+            return reason_of(cause)
         case OSError(errno=int(number)) if number > 0 and not isinstance(error, ssl.SSLError):
             return f"can't be reached ({os.strerror(number)})"
         case TimeoutError():
