@@ -13,6 +13,7 @@ from aiohttp import web
 from ..config.directives.push_stream.settings import PushStreamLocation
 from ..explain.ways import Way, reached, ways
 from ..numbers import parse_decimal
+from ..push.operations import ZoneLost
 from .asking import MEASURED_AMONG_MANY, MEASURED_MESSAGES, MODES, ORDERS, SHOWN_MESSAGES, SHOWN_SUBSCRIBERS, Asking
 from .carrying import carry
 from .frame import INTERVAL, Frame, argument
@@ -50,7 +51,10 @@ class ChannelPages:
 
     async def channels(self, request: web.Request) -> web.StreamResponse:
         part, order = argument(request, "filter"), _order(request)
-        shown = await self._overview(part, order)
+        try:
+            shown = await self._overview(part, order)
+        except ZoneLost as lost:
+            return await self._frame.away(lost)
         return await self._frame.page("channels", orders=tuple(ORDERS), **shown)
 
     async def channels_live(self, request: web.Request) -> web.StreamResponse:
@@ -65,7 +69,10 @@ class ChannelPages:
         id = argument(request, "id")
         if not id:
             raise web.HTTPSeeOther("/")
-        view, token = await self._view(id), self._frame.token
+        try:
+            view, token = await self._view(id), self._frame.token
+        except ZoneLost as lost:
+            return await self._frame.away(lost)
         return await self._frame.page("channel", id=id, ways=self._ways(id), stores=self._stores, token=token, **view)
 
     async def channel_live(self, request: web.Request) -> web.StreamResponse:

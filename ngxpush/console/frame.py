@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from ..push.operations import ZoneLost
 from .asking import Asking
 from .history import History
 from .live import PageStream, opened_stream
@@ -33,6 +34,12 @@ class Frame:
         """A whole page."""
         self._history.look()
         return web.Response(text=render(name, health=await self._asking.health(), **values), content_type="text/html")
+
+    async def away(self, lost: ZoneLost) -> web.Response:
+        """The page in place of one that needs the zone. It comes back by itself."""
+        answer = await self.page("away", reason=str(lost))
+        answer.set_status(503)
+        return answer
 
     async def show_health(self, stream: PageStream) -> None:
         """The head of a page, as it is now."""

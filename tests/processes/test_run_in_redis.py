@@ -156,9 +156,11 @@ def test_the_console_while_redis_is_away(tmp_path: Path, redis: RedisServer) -> 
         redis.kill()
         wait_until(lambda: "It can be reached." not in one.page("/health"))
         assert "the channels are in Redis, which " in one.page("/health")
-        answer = get(one.console, "/")
-        assert answer.status == 503
-        assert answer.body.startswith(b"the channels are in Redis, which ")
+        for target in ("/", "/channel?id=news"):
+            answer = get(one.console, target)
+            assert answer.status == 503
+            assert b"There are none to show: the channels are in Redis, which " in answer.body
+            assert b'<a href="/health">' in answer.body
         assert "ngxpush_zone_reachable 0.0" in one.page("/metrics")
         redis.start()
         wait_until(lambda: "It can be reached." in one.page("/health"))

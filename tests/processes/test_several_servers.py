@@ -273,6 +273,7 @@ def test_without_redis_no_server_starts_and_none_reloads(tmp_path: Path, redis: 
     server = Server(tmp_path, options=("--channels", redis.url))
     server.start()
     try:
+        assert f": the channels are in {redis.url}\n" in server.log
         redis.kill()
         workers = server.workers
         server.signal("reload")

@@ -13,7 +13,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
 from redis.exceptions import RedisError
@@ -55,7 +55,8 @@ class Nodes:
                 else:
                     _, connection = await loop.create_connection(make, address.host, address.port, ssl=context)
         except TimeoutError:
-            raise RedisLost(f"does not accept a connection within {REPLY_TIME:.0f} seconds") from None
+            what = "a connection" if context is None else "a connection with TLS"
+            raise RedisLost(f"does not accept {what} within {REPLY_TIME:.0f} seconds") from None
         try:
             await self._log_in(connection)
         except BaseException:
@@ -102,7 +103,10 @@ class Nodes:
         options = self._options(self.url.sentinel_account)
         sentinel = Sentinel([(address.host, address.port)], sentinel_kwargs=options)  # type: ignore[no-untyped-call]
         try:
+            await sentinel.sentinels[0].ping()  # what fails here says why; discover_master does not
             host, port = await sentinel.discover_master(self.url.master)
+        except MasterNotFoundError:
+            raise RedisLost(f'knows no master "{self.url.master}" that is up') from None
         finally:
             await sentinel.sentinels[0].aclose()
         return RedisAddress(host, port)
@@ -161,11 +165,11 @@ def _address(node: list[Any], asked: RedisAddress) -> RedisAddress:
 
 
 def _context(tls: RedisTls) -> ssl.SSLContext:
-    """Raises RedisLost, where a file can't be used."""
+    """Raises RedisLost where a file can't be used. Clients are told: it says what file that is, not where it is."""
     try:
         context = ssl.create_default_context(cafile=tls.authorities)
     except OSError as error:
-        raise RedisLost(f"needs ssl_ca_certs, which can't be used ({error})") from None
+        raise RedisLost(f"needs ssl_ca_certs, which can't be used ({error.strerror})") from None
     context.check_hostname = tls.verify and tls.verify_name
     if not tls.verify:
         context.verify_mode = ssl.CERT_NONE
@@ -173,5 +177,5 @@ def _context(tls: RedisTls) -> ssl.SSLContext:
         try:
             context.load_cert_chain(tls.certificate, tls.key)
         except OSError as error:
-            raise RedisLost(f"needs ssl_certfile and its key, which can't be used ({error})") from None
+            raise RedisLost(f"needs ssl_certfile and its key, which can't be used ({error.strerror})") from None
     return context

@@ -1,21 +1,29 @@
-"""Where the channels of a configuration are, and whether that can be reached: found out before anything is served."""
+"""Where the channels of a configuration are, and whether they can be used there: found out before anything is served."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...config.configuration import Configuration
 from ...config.directives.push_stream.settings import PushStreamMain
+from ...push.operations import UsedMemory
+from ..zone.restoring import ZoneSettings
 from .channels import ChannelsPlaces, zone_name
-from .url import ChannelsUnreachable, ChannelsUrl
+from .url import ChannelsUnreachable, ChannelsUrl, RedisKind
+
+if TYPE_CHECKING:
+    from .connection import RedisConnection
+    from .function import Function
+
+_WORKER = "start"  # the name under which the function is tried
 
 
 def find_channels(
     configuration: Configuration, places: ChannelsPlaces, warn: Callable[[str], None], reaching: bool = True
 ) -> ChannelsUrl | None:
-    """Where the channels are; None: in the memory of this server. reaching: whether to connect and see.
+    """Where the channels are; None: in the memory of this server. reaching: whether to connect and try what workers do there.
 
     Whoever connects loads what workers need, before they are forked. Raises ChannelsUnreachable.
     """
@@ -25,26 +33,43 @@ def find_channels(
         warn(f'--channels says where the zone "{name}" is, and the configuration {here}')
     url = places.of(main)
     if url is not None and reaching:
-        for concern in asyncio.run(_reach(url)):
+        for concern in asyncio.run(_reach(url, ZoneSettings.of(configuration))):
             warn(f"the channels are in {url}, which {concern}")
     return url
 
 
-async def _reach(url: ChannelsUrl) -> list[str]:
+async def _reach(url: ChannelsUrl, settings: ZoneSettings) -> list[str]:
     """What the server does that whoever uses it should know. Raises ChannelsUnreachable."""
     from . import redis_zone  # noqa: F401 – so that it is loaded
     from .durability import concerns
+    from .function import Function
     from .nodes import Nodes, NotConnected
     from .refusals import reason_of
+    from .shards import CLUSTER_SHARDS, Shard
 
+    in_cluster = url.kind is RedisKind.CLUSTER
+    shard = Shard(0, CLUSTER_SHARDS if in_cluster else 1)
+    function = Function(zone_name(settings.main), shard, settings.main, settings.templates, _WORKER)
     try:
-        connection = await Nodes(url).connect(b"ngxpush", _ignore, _ignore)
+        connection = await Nodes(url).connect(function.topic, _ignore, _ignore)
         try:
+            await _try_out(connection, function, "SSUBSCRIBE" if in_cluster else "SUBSCRIBE")
             return await concerns(connection)
         finally:
             connection.close()
     except NotConnected as error:
         raise ChannelsUnreachable(f"the channels in {url} can't be used: it {reason_of(error)}") from None
+
+
+async def _try_out(connection: RedisConnection, function: Function, subscribe: str) -> None:
+    """Do what workers do, in one shard: an account may not be allowed to. Raises RedisRefused and RedisLost."""
+    from .function import digest, script
+    from .shards import ShardPart
+
+    operation = UsedMemory()
+    await connection.ask("SCRIPT", "LOAD", script())
+    await connection.ask(subscribe, function.topic)
+    await connection.ask("EVALSHA", digest(), *function.arguments(0, ShardPart(0, operation, operation)))
 
 
 def _ignore(said: Any) -> None:

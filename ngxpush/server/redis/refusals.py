@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import ssl
 
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from ...push.operations import ZoneAway
 from ..zone.remote import ZoneFailed
@@ -28,8 +30,11 @@ _REFUSALS = {
     "BUSY": "is busy with a long script",
     "NOREPLICAS": "has too few replicas that are connected",
     "NOSCRIPT": "has lost its scripts",
-    "NGXPUSH": "has not heard of this worker for too long",
+    "NGXPUSH": "does not know this worker any more",
 }
+
+# What Redis and Valkey say of what an account lacks: some versions name the account, which is for no client to know.
+_FORBIDDEN = re.compile(r"NOPERM .*no permissions to (.+?)\.?", re.IGNORECASE)
 
 _NOT_DONE = ("BUSY", "MISCONF", "NOREPLICAS", "OOM")
 # First words of refusals before anything of a call is done; others may come in the middle of the function.
@@ -49,6 +54,9 @@ def _in_words(refusal: RedisRefused) -> str | None:
     text = str(refusal)
     if text.startswith(_OTHER_SHARDS):
         return "has these channels in another number of shards: all servers have to use the same kind of URL"
+    forbidden = _FORBIDDEN.fullmatch(text)
+    if forbidden is not None:
+        return f"does not let this user {forbidden[1]}"
     return _REFUSALS.get("ASK" if _ELSEWHERE in text else _word(refusal))
 
 
@@ -61,6 +69,10 @@ def reason_of(error: Exception) -> str:
             return str(error)
         case ssl.SSLCertVerificationError():
             return f"has a certificate that is not trusted ({error.verify_message})"
+        case socket.gaierror():
+            return f"has a host that is not found ({error.strerror})"
+        case RedisError(__context__=OSError() as cause):
+            return reason_of(cause)
         case OSError(errno=int(number)) if number > 0 and not isinstance(error, ssl.SSLError):
             return f"can't be reached ({os.strerror(number)})"
         case TimeoutError():

@@ -129,6 +129,8 @@ def set_up(
         _log_notices(analysis, error_log)
         limits, caches = _limits(configuration, before, say), _caches(configuration, before, log, say)
         channels = _channels(configuration, source, say, testing)
+        if channels is not None and not testing:
+            error_log.log("notice", f"the channels are in {channels}")
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()

@@ -143,7 +143,7 @@ def test_a_worker_that_was_forgotten_attaches_again() -> None:
         there.zone.post(Forget(here.name))
         await there.publish(b"a", b"1")
         assert await there.subscribers(b"a") == [0]
-        assert await refused(here) == _IN + "has not heard of this worker for too long"
+        assert await refused(here) == _IN + "does not know this worker any more"
         await here.back()
         await there.publish(b"a", b"2")
         await here.hears(b"1", b"2")

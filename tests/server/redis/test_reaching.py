@@ -50,6 +50,23 @@ def test_a_wrong_password() -> None:
             _found([url], _configuration(), reaching=True)
 
 
+@needs_redis
+@pytest.mark.parametrize(
+    ("lacking", "reason"),
+    [
+        (["-evalsha"], "'evalsha' command"),
+        (["resetchannels"], "channels used as arguments"),
+        (["resetkeys", "~other:*"], "keys used as arguments"),
+    ],
+)
+def test_a_user_that_may_not_do_what_workers_do(lacking: list[str], reason: str) -> None:
+    with redis_server() as server:
+        server.cli("ACL", "SETUSER", "ngxpush", "on", ">word", "~*", "&*", "+@all", *lacking)
+        url = f"redis://ngxpush:word@127.0.0.1:{server.port}"
+        with pytest.raises(ChannelsUnreachable, match=f"does not let this user .*{reason}"):
+            _found([url], _configuration(), reaching=True)
+
+
 @pytest.mark.parametrize(
     ("configuration", "said"),
     [
