@@ -22,7 +22,7 @@ def find_channels(
     main = PushStreamMain() if configuration.http is None else configuration.http.of(PushStreamMain)
     for name in places.unused(main):
         here = "has none" if main.shared_memory is None else f'has the zone "{zone_name(main)}"'
-        warn(f'--channels says where the zone "{name}" is, and the configuration {here}')
+        warn(f'a URL of channels is for the zone "{name}", but the configuration {here}')
     url = places.of(main)
     if url is not None and reaching:
         for concern in asyncio.run(_reach(url)):
