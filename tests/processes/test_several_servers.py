@@ -139,7 +139,6 @@ def test_event_source_and_websocket(tmp_path: Path, redis: RedisServer) -> None:
             websocket.send("from a client")
             assert websocket.recv(PATIENCE) == "news 2 from a client\n"
         assert b"data: news 1 hello" in [events.line() for _ in range(3)]
-        assert _ask(a.port, "GET", "/statistics").status == 200
 
 
 @pytest.mark.parametrize("kind", [sentinels, cluster, redis_server], ids=["Sentinel", "Cluster", "unix socket"])

@@ -762,7 +762,7 @@ local function subscribed(messages, staying, time, tag, heard)
         .. (heard or NONE)
 end
 
--- The channels of a subscription; nil and the refusal where one can't be made.
+-- The channels of a subscription; nil and the refusal where one can't be made: its line always comes twice for a subscriber.
 local function channels_for(requests)
     local asked = {}
     for i = 1, #requests do
