@@ -20,4 +20,4 @@ def say_where_channels_are(analysis: Analysis) -> None:
     http = None if places is None else compile_configuration(analysis).http
     url = None if places is None or http is None else places.of(http.of(PushStreamMain))
     if url is not None:
-        say(f"ngxpush: the channels are in {url} ({VARIABLE}), which is not asked")
+        say(f"ngxpush: {VARIABLE} has the channels in {url}; this command does not connect to it")

@@ -30,6 +30,6 @@ def test_without_both_they_are_in_memory(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_error_says_where_the_words_stand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "redis://:secret@a:b")
     for words, source in ((["redis:x"], "--channels"), ([], VARIABLE)):
-        with pytest.raises(BadChannels, match=f"{source} is no URL of channels: ") as error:
+        with pytest.raises(BadChannels, match=f"{source} has a URL that can't be used: ") as error:
             channels_places(words)
         assert "secret" not in str(error.value)

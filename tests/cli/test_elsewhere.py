@@ -16,7 +16,7 @@ http {
     server { listen 80; location /pub { push_stream_publisher; push_stream_channels_path $arg_id; } }
 }
 """
-_SAID = f"ngxpush: the channels are in redis://***@127.0.0.1:1 ({VARIABLE}), which is not asked\n"
+_SAID = f"ngxpush: {VARIABLE} has the channels in redis://***@127.0.0.1:1; this command does not connect to it\n"
 
 
 @pytest.fixture
@@ -37,4 +37,4 @@ def test_a_wrong_url(monkeypatch: pytest.MonkeyPatch, conf: str) -> None:
     monkeypatch.setenv(VARIABLE, "redis:x")
     done = CliRunner().invoke(routes.command, [conf])
     assert done.exit_code == 2
-    assert f"Error: {VARIABLE} is no URL of channels: " in done.stderr
+    assert f"Error: {VARIABLE} has a URL that can't be used: " in done.stderr

@@ -69,7 +69,7 @@ def test_the_long_version_says_what_it_is(capsys: pytest.CaptureFixture[str]) ->
         (
             ["-tq", "--channels", "redis://:secret@127.0.0.1:x"],
             1,
-            'TIME [emerg] --channels is no URL of channels: "127.0.0.1:x" has no valid port\n'
+            'TIME [emerg] --channels has a URL that can\'t be used: "127.0.0.1:x" has no valid port\n'
             "nginx: configuration file PREFIX/nginx.conf test failed\n",
         ),
         (["-tq", "--channels", "redis://127.0.0.1:1"], 0, ""),

@@ -177,4 +177,4 @@ def test_a_start_without_redis(tmp_path: Path) -> None:
 def test_a_wrong_url(tmp_path: Path) -> None:
     run = Run(tmp_path, "--channels", "http://127.0.0.1")
     assert run.process.wait(PATIENCE) == 2
-    assert "Error: --channels is no URL of channels: it has to begin with redis://" in run.said
+    assert "Error: --channels has a URL that can't be used: it has to begin with redis://" in run.said

@@ -65,7 +65,10 @@ def test_redis_is_away(redis: RedisServer) -> None:
 
 @pytest.mark.parametrize(
     ("url", "said"),
-    [("redis:x", "channels is no URL of channels: it has to begin with redis://"), ("", "can't be used: it can't be reached")],
+    [
+        ("redis:x", "channels has a URL that can't be used: it has to begin with redis://"),
+        ("", "can't be used: it can't be reached"),
+    ],
 )
 def test_what_can_not_be_used(url: str, said: str) -> None:
     with pytest.raises(CannotStart, match=said), serve(configuration(), channels=url or f"redis://127.0.0.1:{free_port()}"):

@@ -22,7 +22,7 @@ from ...push.question import Clock
 from ..zone.dialogue import BrokenStream, Deleted, Heard
 from .connection import Command, RedisConnection, RedisLost, RedisRefused
 from .followed import FollowedChannels
-from .function import Function, digest, script
+from .function import Function, digest, scripts
 from .joining import Joiner, Missed, join
 from .language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from .nodes import Nodes
@@ -124,7 +124,7 @@ class Attachment:
     def _call(self, send: Send, part: ShardPart, done: Done, timed: bool = False) -> None:
         number = next(self._numbers)
         self._calls[number] = _Call(part, done)
-        command = (b"EVALSHA", digest(), *self._function.arguments(number, part, timed))
+        command = (b"EVALSHA", digest(part.operation), *self._function.arguments(number, part, timed))
         send(command, partial(self._replied, number))
 
     def _replied(self, number: int, reply: Any) -> None:
@@ -239,12 +239,13 @@ class Attachment:
         async def subscribe() -> None:
             await connection.ask(self._subscribe, self._function.topic)
 
-        await connection.ask("SCRIPT", "LOAD", script())
+        for script in scripts():
+            await connection.ask("SCRIPT", "LOAD", script)
         return await join(joiner, rejoin, subscribe, twice=self._has_failed)
 
     async def _rejoin(self, connection: RedisConnection, operation: Rejoin) -> Rejoined:
         part = ShardPart(self._shard, operation, operation)
-        reply = await connection.ask("EVALSHA", digest(), *self._function.arguments(next(self._numbers), part))
+        reply = await connection.ask("EVALSHA", digest(operation), *self._function.arguments(next(self._numbers), part))
         rejoined: Rejoined | None = None
         try:
             for frame in self._function.frames(reply):

@@ -52,7 +52,7 @@ def read_places(words: Sequence[str], source: str) -> ChannelsPlaces:
         try:
             url = read(word if named is None else named[2])
         except BadUrl as error:
-            raise BadUrl(f"{source} is no URL of channels: {error}") from None
+            raise BadUrl(f"{source} has a URL that can't be used: {error}") from None
         if named is not None:
             if named[1] in by_zone:
                 raise BadUrl(f"{source} names the zone {named[1]} twice")

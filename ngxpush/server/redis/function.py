@@ -18,7 +18,7 @@ from ...push.checks import has_too_many_wildcards
 from ...push.events import CHANNEL_CREATED
 from ...push.memory import PAGES_AT_START, message_sizes, pages_of
 from ...push.messages import DELETED_ID, Message
-from ...push.operations import Delete, Inspected, Publish, Subscribe, Subscribed
+from ...push.operations import Create, Delete, Inspected, Publish, Subscribe, Subscribed, ZoneOperation
 from ...push.templates import Templates
 from ...push.zone import no_memory_for_deletion
 from ..zone.dialogue import BrokenStream, Deleted, Heard
@@ -29,16 +29,25 @@ from .shards import Shard, ShardPart, shard_of
 _decode = msgspec.msgpack.Decoder(tuple[Frame, ...]).decode
 
 
-@cache
-def script() -> bytes:
-    """The text of the function, for SCRIPT LOAD."""
-    return files(__package__).joinpath("zone.lua").read_bytes()
+# What takes memory, and is refused where Redis has none left. All else goes on there: it makes room, or says what there is.
+_GROWING = frozenset((Create, Publish, Subscribe))
 
 
 @cache
-def digest() -> bytes:
-    """The name of the function, for EVALSHA."""
-    return sha1(script(), usedforsecurity=False).hexdigest().encode()
+def scripts() -> tuple[bytes, bytes]:
+    """The texts of the function, for SCRIPT LOAD: as it is refused at `maxmemory`, and as it goes on there."""
+    text = files(__package__).joinpath("zone.lua").read_bytes()
+    return text, b"#!lua flags=allow-oom\n" + text
+
+
+@cache
+def _digests() -> tuple[bytes, ...]:
+    return tuple([sha1(script, usedforsecurity=False).hexdigest().encode() for script in scripts()])
+
+
+def digest(operation: ZoneOperation[Any]) -> bytes:
+    """The name of the function that does the operation, for EVALSHA."""
+    return _digests()[type(operation) not in _GROWING]
 
 
 class Function:
@@ -65,7 +74,7 @@ class Function:
         return f"{self._prefix}worker:{self._worker}".encode()
 
     def arguments(self, number: int, part: ShardPart, timed: bool = False, now: int | None = None) -> tuple[bytes, ...]:
-        """What follows the script, or its digest, in the command.
+        """What follows the digest in EVALSHA.
 
         number: of the call, for its CallDone.
         timed: `Collect` or `CollectMessages` is done only if it is due, whoever did it last.

@@ -30,7 +30,7 @@ def find_channels(
     main = PushStreamMain() if configuration.http is None else configuration.http.of(PushStreamMain)
     for name in places.unused(main):
         here = "has none" if main.shared_memory is None else f'has the zone "{zone_name(main)}"'
-        warn(f'--channels says where the zone "{name}" is, and the configuration {here}')
+        warn(f'a URL of channels is for the zone "{name}", but the configuration {here}')
     url = places.of(main)
     if url is not None and reaching:
         for concern in asyncio.run(_reach(url, ZoneSettings.of(configuration))):
@@ -63,13 +63,14 @@ async def _reach(url: ChannelsUrl, settings: ZoneSettings) -> list[str]:
 
 async def _try_out(connection: RedisConnection, function: Function, subscribe: str) -> None:
     """Do what workers do, in one shard: an account may not be allowed to. Raises RedisRefused and RedisLost."""
-    from .function import digest, script
+    from .function import digest, scripts
     from .shards import ShardPart
 
     operation = UsedMemory()
-    await connection.ask("SCRIPT", "LOAD", script())
+    for script in scripts():
+        await connection.ask("SCRIPT", "LOAD", script)
     await connection.ask(subscribe, function.topic)
-    await connection.ask("EVALSHA", digest(), *function.arguments(0, ShardPart(0, operation, operation)))
+    await connection.ask("EVALSHA", digest(operation), *function.arguments(0, ShardPart(0, operation, operation)))
 
 
 def _ignore(said: Any) -> None:

@@ -60,7 +60,6 @@ local WHOLE_PAGE = 10
 local COUNTS = "dddddddddd" -- how the numbers of objects by class are packed
 local SUBSCRIBERS_OF_WORKER = "3"
 local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, UsedMemory = true }
-local GROWING = { Create = true, Publish = true, Subscribe = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
 
 local operation_name = operation[1]
@@ -258,10 +257,6 @@ if packed then
     now = math.max(now, zone.now)
 end
 if not is_present() then return redis.error_reply("NGXPUSH forgotten") end
-
--- A server at its `maxmemory` refuses what may need more, unless the function has written already. What frees memory, or tells
--- who is there, goes on, so it writes something first. To delete what is not there is a write, and changes nothing.
-if not GROWING[name] and not QUERIES[name] then redis.call("DEL", prefix .. "nothing") end
 
 -- Each publisher makes its channels first, and most exist already.
 if operation_name == "Create" and zone then
@@ -768,7 +763,7 @@ local function subscribed(messages, staying, time, tag, heard)
         .. (heard or NONE)
 end
 
--- The channels of a subscription; nil and the refusal where one can't be made.
+-- The channels of a subscription; nil and the refusal where one can't be made: its line always comes twice for a subscriber.
 local function channels_for(requests)
     local asked = {}
     for i = 1, #requests do

@@ -158,21 +158,12 @@ class Sentinels:
         for node in self.nodes:
             node.kill()
 
-    @property
-    def master(self) -> RedisServer:
-        """The node that is the master now, as the first Sentinel knows it."""
-        return next(
-            node for node in self.nodes if str(node.port) == self._ask(self.ports[0], "GET-MASTER-ADDR-BY-NAME").split()[1]
-        )
-
-    def _knows_all(self, port: int) -> bool:
-        words = self._ask(port, "MASTER").split()
+    @staticmethod
+    def _knows_all(port: int) -> bool:
+        line = ["redis-cli", "-p", str(port), "SENTINEL", "MASTER", MASTER]
+        words = subprocess.run(line, capture_output=True, text=True, check=False).stdout.split()
         facts = dict(zip(words[::2], words[1::2], strict=False))
         return (facts.get("num-slaves"), facts.get("num-other-sentinels")) == ("1", "2")
-
-    def _ask(self, port: int, command: str) -> str:
-        line = ["redis-cli", "-p", str(port), "SENTINEL", command, MASTER]
-        return subprocess.run(line, capture_output=True, text=True, check=False).stdout
 
 
 class Cluster:

@@ -38,8 +38,8 @@ def test_zones_that_are_not_there() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["redis:/a"], "--channels is no URL of channels: it has to begin with redis://"),
-        (["chat="], "--channels is no URL of channels: it has to begin with redis://"),
+        (["redis:/a"], "--channels has a URL that can't be used: it has to begin with redis://"),
+        (["chat="], "--channels has a URL that can't be used: it has to begin with redis://"),
         ([f"chat={_A}", f"chat={_B}"], "--channels names the zone chat twice"),
         ([_A, _B], "--channels has two URLs without the name of a zone"),
     ],

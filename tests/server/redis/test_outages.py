@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.push.operations import ChannelsInfo, Delete, Forget, Publish, ZoneAway
+from ngxpush.push.operations import ChannelsInfo, Collect, CollectMessages, Delete, Forget, Publish, ZoneAway
 from ngxpush.server.redis.shards import CLUSTER_SHARDS, shard_of
 from ngxpush.server.redis.url import ChannelsUnreachable
 from tests.running import free_port
@@ -161,6 +161,32 @@ def test_scripts_that_were_flushed_are_loaded_again() -> None:
         await there.back()
         await there.publish(b"a", b"1")
         await here.hears(b"1")
+
+    behind_a_gate(play)
+
+
+def test_redis_has_no_memory_left() -> None:
+    """Nothing new is taken. Who leaves, deletes or comes back makes room, and so does the timer."""
+
+    async def play(server: RedisServer, gate: Gate, here: Member, there: Member) -> None:
+        await here.subscribe(b"a", b"b")
+        await there.publish(b"a", b"1")
+        server.cli("CONFIG", "SET", "maxmemory", "1")
+        assert await refused(there) == _IN + "has no memory left"
+        with pytest.raises(ZoneAway):
+            await there.subscribe(b"a")
+        assert await there.do(Collect()) is False
+        assert await there.do(CollectMessages()) is False
+        assert await there.do(Delete((b"b",))) is True
+        gate.cut()
+        await here.lost()
+        await gate.open_again()
+        await here.back()
+        assert await there.subscribers(b"a") == [1]
+        here.leave(b"a")
+        await here.do(ChannelsInfo(()))
+        assert await there.subscribers(b"a") == [0]
+        assert not (here.away or there.away)
 
     behind_a_gate(play)
 

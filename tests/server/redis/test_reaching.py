@@ -70,8 +70,8 @@ def test_a_user_that_may_not_do_what_workers_do(lacking: list[str], reason: str)
 @pytest.mark.parametrize(
     ("configuration", "said"),
     [
-        (Configuration(), '--channels says where the zone "chat" is, and the configuration has none'),
-        (_configuration(), '--channels says where the zone "chat" is, and the configuration has the zone "push_stream_module"'),
+        (Configuration(), 'a URL of channels is for the zone "chat", but the configuration has none'),
+        (_configuration(), 'a URL of channels is for the zone "chat", but the configuration has the zone "push_stream_module"'),
     ],
 )
 def test_a_zone_that_is_not_there(configuration: Configuration, said: str) -> None:

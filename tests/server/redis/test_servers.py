@@ -1,6 +1,6 @@
 """The servers of these tests."""
 
-from tests.server.redis.servers import cluster, needs_redis, redis_server, sentinels
+from tests.server.redis.servers import cluster, needs_redis, redis_server
 
 pytestmark = needs_redis
 
@@ -11,11 +11,6 @@ def test_a_server_keeps_what_it_has_written() -> None:
         server.kill()
         server.start()
         assert server.cli("GET", "a") == "b"
-
-
-def test_sentinels_know_a_new_master() -> None:
-    with sentinels() as started:
-        assert started.master is started.nodes[0]
 
 
 def test_a_slot_moves_with_its_keys() -> None:

@@ -11,7 +11,7 @@ from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
 from ngxpush.push.operations import Attach, Collect, CollectMessages, Forget, Summary, ZoneOperation
 from ngxpush.push.templates import Templates
-from ngxpush.server.redis.function import Function, script
+from ngxpush.server.redis.function import Function, digest, scripts
 from ngxpush.server.redis.language import CallDone, Held, Rejoin, Rejoined
 from ngxpush.server.redis.shards import Shard, ShardPart, join, report, split, undo
 from ngxpush.server.zone.dialogue import Deleted, Heard
@@ -114,7 +114,8 @@ class OpenedRedisZone:
         self.failures = 0
         self.redis = Connection(port)
         self.answered: list[CallDone] = []
-        self.digest = self.redis.ask(b"SCRIPT", b"LOAD", script())
+        for script in scripts():
+            self.redis.ask(b"SCRIPT", b"LOAD", script)
         self._main = main
         self._port = port
         self.name = name
@@ -173,7 +174,7 @@ class OpenedRedisZone:
         function = worker.functions[part.shard]
         now = int(self.clock.now()) if self.has_own_time else None
         arguments = function.arguments(1, part, timed, now)
-        (answer,) = worker.take(function, self.redis.ask(b"EVALSHA", self.digest, *arguments))
+        (answer,) = worker.take(function, self.redis.ask(b"EVALSHA", digest(part.operation), *arguments))
         self.failures += answer.failures
         if answer.events:
             self._ask(worker, report(answer.events, self._main.events_channel_id, self._shards), False)
