@@ -62,8 +62,9 @@ def take_usual_head(request: Request, data: bytes, room: int) -> int:
     end = data.find(b"\r\n\r\n", begin, room)
     if end < 0:
         return 0
-    line = _remembered_line(data[:begin], request.server.of(HttpCoreServer).merge_slashes)
-    block = data[begin : end + 2]
+    first, block = data[:begin], data[begin : end + 2]
+    merges = request.server.of(HttpCoreServer).merge_slashes
+    line = _remembered_line(first, merges) if begin <= _REMEMBERED else _line(first, merges)
     header = _remembered_lines(block) if len(block) <= _REMEMBERED else _lines(block)
     if line is None or header is None:
         return 0

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ngxpush.http import usual_head
 from ngxpush.http.parser import RequestParser
 from ngxpush.http.request import Request
 from ngxpush.http.request_line import Refused
@@ -65,6 +66,18 @@ def test_a_usual_head_is_taken_whole() -> None:
     assert take_usual_head(request, USUAL, ROOM) == len(USUAL) - 5
     assert request.input.host == b"example.org"
     assert (b"hello", filled(request)) == by_parser(USUAL)
+
+
+def test_long_lines_are_taken_and_not_remembered() -> None:
+    """Each may be as long as client_header_buffer_size."""
+    before = [remembered.cache_info().currsize for remembered in (usual_head._remembered_line, usual_head._remembered_lines)]
+    for number in range(3):
+        request, _ = make_request()
+        head = b"GET /%d%b HTTP/1.1\r\nHost: a\r\nX: %d%b\r\n\r\n" % (number, b"x" * 2000, number, b"x" * 2000)
+        assert take_usual_head(request, head, 8192) == len(head)
+        assert request.uri == b"/%d%b" % (number, b"x" * 2000)
+    after = [remembered.cache_info().currsize for remembered in (usual_head._remembered_line, usual_head._remembered_lines)]
+    assert after == before
 
 
 @pytest.mark.parametrize(
