@@ -48,6 +48,7 @@ local worker_name, session, number_of_call, timed, given_time, operation, extra 
 
 local SLICE = 500 -- messages and channels that one call deals with: a few milliseconds, in which Redis does nothing else
 local LARGEST_REJOIN = 4 * 1024 * 1024 -- bytes of missed messages in one call, or some more
+local MOST_OLD = 24 * 1024 * 1024 -- bytes of old messages in one answer: Redis cuts off a worker for which 32 MB wait
 local MOST_IN_PART = 16 -- messages that are read at once where their bytes are limited
 local TRASH_TIME = 10 -- seconds
 local SILENCE = 15 -- seconds after which a worker that is not heard of is forgotten
@@ -803,6 +804,12 @@ local function ids_of(some)
     return list(ids)
 end
 
+local function are_too_long(messages)
+    local size = 0
+    for i = 1, #messages do size = size + #messages[i] end
+    return size > MOST_OLD
+end
+
 function operations.Subscribe(name, requests, resume, stay, authorized_only, events_allowed)
     local too_many_wildcards, clients = extra[1], extra[2]
     local refused = subscription_refusal(requests, authorized_only, events_allowed, too_many_wildcards)
@@ -810,6 +817,9 @@ function operations.Subscribe(name, requests, resume, stay, authorized_only, eve
     local asked, not_made = channels_for(requests)
     if not asked then return not_made end
     local messages, time, tag, ends = all_old_messages(asked, requests, resume)
+    if are_too_long(messages) then
+        return refusal(503, "The old messages are too long for one answer of Redis.", { "old messages are too long for Redis" })
+    end
     if stay == "never" or (#messages > 0 and stay == "unless-messages") then return subscribed(messages, false, time, tag) end
     local worker = find_worker(name)
     if not worker then return refusal(500, "", { "the zone does not know this worker" }) end
@@ -1172,9 +1182,14 @@ local function forget_the_silent()
     return true
 end
 
+-- Whether so many milliseconds have passed since a turn, or the server's clock was set back.
+local function is_due(turn, interval)
+    return moment < turn or moment - turn >= interval
+end
+
 function operations.Collect()
     if find_worker(worker_name) then redis.call("ZADD", prefix .. "alive", now, worker_name) end
-    if timed and moment - zone.collected < COLLECT_INTERVAL then return FALSE end
+    if timed and not is_due(zone.collected, COLLECT_INTERVAL) then return FALSE end
     local left = end_messages(SLICE)
     left = collect_idle(left)
     left = collect_deleted(left)
@@ -1186,7 +1201,7 @@ function operations.Collect()
 end
 
 function operations.CollectMessages()
-    if timed and moment - zone.messages_collected < COLLECT_MESSAGES_INTERVAL then return FALSE end
+    if timed and not is_due(zone.messages_collected, COLLECT_MESSAGES_INTERVAL) then return FALSE end
     local more = end_messages(SLICE) == 0
     if not more then zone.messages_collected = moment end
     return boolean(more)

@@ -236,6 +236,16 @@ def test_a_timer_of_several_workers_turns_once_in_its_interval(zone: OpenedRedis
         assert zone.do(Summary()).channels_in_delete == left
 
 
+def test_a_timer_turns_though_the_clock_was_set_back(zone: OpenedRedisZone) -> None:
+    zone.stand_at(NOW + 1000)
+    zone.do(Collect(), timed=True)
+    zone.stand_at(NOW)
+    zone.do(Create((b"a",)))
+    zone.do(Delete((b"a",)))
+    zone.do(Collect(), timed=True)
+    assert zone.do(Summary()).channels_in_delete == 0
+
+
 # -- memory ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -271,6 +281,18 @@ def test_a_worker_does_not_get_what_there_is_no_memory_for(make: Opener) -> None
         assert zone.do(operation) == model.do(operation, NOW)  # type: ignore[misc]
     assert hearer.messages == expected.messages
     assert zone.failures == model.memory_failures > 0
+
+
+def test_old_messages_for_which_redis_would_cut_off_the_worker_are_refused(make: Opener) -> None:
+    zone = make(replace(MAIN, shared_memory=(1 << 26, b"zone")))
+    zone.worker("w1")
+    for _ in range(24):
+        zone.do(Publish((b"a",), b"x" * (1 << 20), True))
+    refusal = subscribe(zone, "w1", b"a", resume=Resume(0))
+    assert isinstance(refusal, Refusal)
+    assert (refusal.status, refusal.explain) == (503, b"The old messages are too long for one answer of Redis.")
+    result = zone.do(Subscribe("w1", (ChannelRequest(b"a", 23),)))
+    assert isinstance(result, Subscribed) and len(result.messages) == 23
 
 
 def test_what_frees_memory_is_done_when_the_server_has_none_left(zone: OpenedRedisZone) -> None:
