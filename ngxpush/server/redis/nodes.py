@@ -199,7 +199,7 @@ _REFUSALS = {
     "BUSY": "is busy with a long script",
     "NOREPLICAS": "has too few replicas that are connected",
     "NOSCRIPT": "has lost its scripts",
-    "NGXPUSH": "has not heard of this worker for too long",
+    "NGXPUSH": "does not know this worker any more",
 }
 
 # What Redis and Valkey say of what an account lacks: some versions name the account, which is for no client to know.

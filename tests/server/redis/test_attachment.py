@@ -233,7 +233,7 @@ def test_a_join_that_fails_leaves_nothing_behind() -> None:
 @pytest.mark.parametrize(
     ("refusal", "operation", "leaves", "error"),
     [
-        ("NGXPUSH forgotten", PUBLISH, True, ZoneAway(_IN + "has not heard of this worker for too long")),
+        ("NGXPUSH forgotten", PUBLISH, True, ZoneAway(_IN + "does not know this worker any more")),
         ("READONLY You can't write", PUBLISH, True, ZoneAway(_IN + "is a replica, which can't be written to")),
         ("OOM command not allowed", PUBLISH, False, ZoneAway(_IN + "has no memory left")),
         ("OOM command not allowed", UNSUBSCRIBE, True, ZoneAway(_IN + "has no memory left")),

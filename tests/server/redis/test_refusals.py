@@ -19,7 +19,7 @@ from ngxpush.server.zone.remote import ZoneFailed
             False,
             "is moving these channels to another node",
         ),
-        ("NGXPUSH forgotten", False, "has not heard of this worker for too long"),
+        ("NGXPUSH forgotten", False, "does not know this worker any more"),
         (
             "NGXPUSH shards 16",
             False,
