@@ -12,6 +12,6 @@ USER 65534
 # Where it keeps what it makes, such as certificates that are missing.
 ENV HOME=/tmp
 WORKDIR /tmp
-EXPOSE 8080
+EXPOSE 80
 ENTRYPOINT ["ngxpush"]
 CMD ["run", "--no-console", "/etc/nginx/nginx.conf"]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 OPTION = "--channels"
 VARIABLE = "NGXPUSH_CHANNELS"
-"""Its words stand between spaces. Unlike the command line, other users of the machine can't see it: passwords belong here."""
+"""Its words stand between spaces. Passwords belong here: other users of the machine can read command lines."""
 
 
 class BadChannels(ValueError):

@@ -60,7 +60,7 @@ def nginx(arguments: list[str]) -> None:
     has no --help, as nginx has none. `ngxpush run` is for a laptop: it starts even where the machine lacks what a configuration
     asks for.
 
-    One more option there is, which nginx has not: --channels [ZONE=]URL, as in `ngxpush run`.
+    One option is not nginx's: --channels [ZONE=]URL, as in `ngxpush run`.
     """
     from .nginx import main
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http, ListenAddress
 from ..config.directives.push_stream.settings import SubscriberMode
-from ..console.ways import ways
+from ..explain.ways import ways
 from .configuration import read_configuration
 from .origin import Origin
 

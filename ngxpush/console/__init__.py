@@ -11,8 +11,8 @@ All others, and aiohttp and jinja2 with them, are loaded when someone connects t
 application          who may ask, and what is where
 frame, live          what all pages share, and parts of them as events
 pages                the documents
-channel_pages        channels: `asking` (what the zone is asked), `watching` (messages as they pass), `ways` (the lines that
-                     reach a channel), `carrying` (subscribers that a page opens)
+channel_pages        channels: `asking` (what the zone is asked), `watching` (messages as they pass), `carrying` (subscribers that
+                     a page opens)
 request_pages        requests: `explaining`
 configuration_pages  the configuration: `effective` (values in force)
 health_page          the health: `history` and `plot`, `limits`

@@ -109,7 +109,7 @@ class Asking:
         return await ask(self._worker, operation)
 
     async def health(self) -> Health:
-        """It is always there."""
+        """How the zone is; while it can't be reached, how it was last."""
         try:
             self._last = Health(await self.do(Summary()), await self.do(UsedMemory()))
         except ZoneLost as lost:

@@ -23,7 +23,7 @@ from yarl import URL
 
 from ..config.directives.push_stream.settings import SubscriberMode
 from ..dates import format_http_date
-from .ways import Way
+from ..explain.ways import Way
 
 Piece = tuple[str, str]
 """What comes: a kind and a text. `head`: of an answer.  `text`: what it holds.  `end`: why no more comes."""

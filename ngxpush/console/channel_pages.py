@@ -11,6 +11,7 @@ from urllib.parse import quote_from_bytes
 from aiohttp import web
 
 from ..config.directives.push_stream.settings import PushStreamLocation
+from ..explain.ways import Way, reached, ways
 from ..numbers import parse_decimal
 from ..push.operations import ZoneLost
 from .asking import MEASURED_AMONG_MANY, MEASURED_MESSAGES, MODES, ORDERS, SHOWN_MESSAGES, SHOWN_SUBSCRIBERS, Asking
@@ -20,7 +21,6 @@ from .live import PageStream, opened_stream
 from .pages import render
 from .served import Served
 from .watching import StoredWatches, ZoneWatches
-from .ways import Way, reached, ways
 
 # Messages that follow each other so closely are shown together.
 _TOGETHER = 0.05

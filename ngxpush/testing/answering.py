@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ..console.ways import Way, reached, ways
+from ..explain.ways import Way, reached, ways
 from ..push.lifetimes import COLLECT_INTERVAL
 from ..push.local_zone import LocalZone
 from ..push.messages import Message

@@ -33,6 +33,7 @@ class LiveServer:
         """The URL of each address, by how the configuration has it: `80`, `127.0.0.1:8080`, `[::]:80`, `unix:/path`.
 
         `listen 80` and `listen 0.0.0.0:80` are both `80`.  The URL of a unix socket is `unix:` and its path here.
+        For any other address there is a KeyError that names these.
         """
         return self._process.urls
 

@@ -95,7 +95,7 @@ async def _live(end: socket.socket, setup: Setup, ports: Ports, moved: MovedTime
 
         place = RedisPlace(name, settings, setup.channels)
     worker = Worker(setup, place, None, NGINX_VERSION.encode())
-    worker.wall_clock = moved.wall
+    worker.clock.now = moved.wall
     answering = Answering(end, setup, worker, moved)
     living, begun = asyncio.create_task(worker.live()), asyncio.create_task(place.began.wait())
     await asyncio.wait([living, begun], return_when=asyncio.FIRST_COMPLETED)

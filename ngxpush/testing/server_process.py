@@ -7,7 +7,7 @@ import signal
 import socket
 import tempfile
 from contextlib import suppress
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 from urllib.parse import urljoin
 
 import msgspec
@@ -63,6 +63,13 @@ class ChannelsElsewhere(Exception):
     """What a test asks for is known only of channels in the server's own memory, not of those in Redis. The text says why."""
 
 
+class _Urls(dict[str, str]):
+    """URLs by address; an address that the configuration does not have raises a KeyError that names those it has."""
+
+    def __missing__(self, address: str) -> NoReturn:
+        raise KeyError(f"the configuration does not listen on {address}, but on {', '.join(self) or 'no address'}")
+
+
 def _answered(answer: R | NotAnswered) -> R:
     """Raises ConnectionError."""
     if isinstance(answer, NotAnswered):
@@ -86,7 +93,7 @@ class ServerProcess:
         if isinstance(started, NotStarted):
             self.end()
             raise CannotStart(started.text)
-        self.urls = started.urls
+        self.urls = _Urls(started.urls)
         self.modes = tuple(started.modes)
         self.ping = started.ping
 

@@ -23,8 +23,7 @@ def serve(
 
     configuration: the path of a file, or the text of one. A string that has a `{`, as each configuration has, is a text.
     prefix: nginx's, for relative paths; None: the directory of the file, or the working directory for a text.
-    channels: the URL of a Redis or Valkey that has the channels, as of `ngxpush run --channels`: servers with the same one share
-    them. The environment variable of `ngxpush run` says nothing here.
+    channels: the URL of a Redis that has the channels, as `ngxpush run --channels` takes it; None: the memory of the server.
     The block begins with CannotStart where the configuration can't be served.
     """
     return ServedConfiguration(_start(configuration, prefix, channels))

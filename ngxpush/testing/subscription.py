@@ -164,10 +164,10 @@ def _now(process: ServerProcess, channel: str) -> ResumePoint:
     """The point from which the first poll gets what comes from now on; without one it gets nothing, and learns no time."""
     from ..client.resume_point import ResumePoint, since
 
-    published = process.published(channel)
-    if not published:
+    stored = process.messages(channel)
+    if not stored:
         return since(0)
-    return ResumePoint(format_http_date(published[-1].time).decode(), str(published[-1].tag))
+    return ResumePoint(format_http_date(stored[-1].time).decode(), str(stored[-1].tag))
 
 
 def _user_agent(headers: Mapping[str, str]) -> list[str]:

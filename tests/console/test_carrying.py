@@ -15,7 +15,7 @@ from aiohttp import web
 from ngxpush.config.directives.push_stream.settings import SubscriberMode
 from ngxpush.console import carrying
 from ngxpush.console.carrying import carry
-from ngxpush.console.ways import Way
+from ngxpush.explain.ways import Way
 from tests.patience import PATIENCE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

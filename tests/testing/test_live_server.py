@@ -36,6 +36,8 @@ def test_urls() -> None:
         assert list(server.urls) == ["80", "[::]:80", "127.0.0.2:8080", "443", "unix:/run/x.sock"]
         assert server.url == server.urls["80"] == server.urls["[::]:80"]
         assert server.urls["443"].startswith("https://127.0.0.1:")
+        with pytest.raises(KeyError, match="the configuration does not listen on 8080, but on 80, "):
+            server.urls["8080"]
         assert httpx.get(server.urls["127.0.0.2:8080"], trust_env=False).text in server.urls["127.0.0.2:8080"]
         path = server.urls["unix:/run/x.sock"].removeprefix("unix:")
         with httpx.Client(transport=httpx.HTTPTransport(uds=path)) as client:

@@ -69,10 +69,10 @@ class RunLog:
             yield
         finally:
             log.flush()
-            zone = worker.engine.worker.zone if hasattr(worker, "engine") else None
+            zone = worker.engine.worker.zone
             if isinstance(zone, LocalZone):
                 self._published = zone.do_at_once(Summary()).published_messages
-            elif zone is not None:  # others publish to it, too
+            else:  # others publish to it, too; or it has never come
                 self._published = self._tally.published
 
     @property

@@ -22,7 +22,6 @@ import contextlib
 import gc
 import os
 import socket
-import time
 import traceback
 from collections.abc import Callable, Coroutine
 from signal import SIGINT, SIGQUIT, SIGTERM, SIGUSR1
@@ -95,14 +94,12 @@ class Worker:
 
     setup: what it serves.  control: the socket to the master. When it ends the master is dead.
     observed: tells of its requests; None: no one observes.
-    wall_clock: returns the time of day, in seconds since the epoch. Who replaces it does so before the worker lives.
+    clock: of this machine. Who replaces its `now` does so before the worker lives.
     """
-
-    engine: Engine
 
     def __init__(self, setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
         self.loop = asyncio.get_running_loop()
-        self.wall_clock: Callable[[], float] = time.time
+        self.clock = LoopClock(self.loop)
         self.connections: set[ClientTransport] = set()
         self.exiting = False
         self.accepted = self.handled = self.requests = 0
@@ -133,6 +130,14 @@ class Worker:
             self.loop, self.slots, self.next_connection_number, self._say, user, setup.contexts, self.now
         )
         self.allocator = Allocator(self.loop)
+        self._coming = ComingZone()
+        self.engine = Engine(self._make_push_worker(), self.process.hostname)
+
+    def _make_push_worker(self) -> PushWorker:
+        place, http = self._place, self.setup.configuration.http
+        main, templates = place.settings.main, place.settings.templates
+        paddings = Paddings(() if http is None else http.each(PushStreamLocation))
+        return PushWorker(place.worker, main, templates, paddings, self._coming, self.clock, self.run, self._pass_on_in_next_turn)
 
     # what connections use
 
@@ -146,7 +151,7 @@ class Worker:
         return os.path.realpath(path, strict=True)
 
     def now(self) -> float:
-        return self.wall_clock() if self.standing is None else self.standing
+        return self.clock.now() if self.standing is None else self.standing
 
     def next_connection_number(self) -> int:
         self._numbers += 1
@@ -176,8 +181,7 @@ class Worker:
         """Have `observer` hear of all requests and subscribers from now on. Returns who tells it."""
         self.observed = self.observed or Observed()
         self.observed.observers.append(observer)
-        if hasattr(self, "engine"):
-            self.engine.worker.observer = self.observed
+        self.engine.worker.observer = self.observed
         return self.observed
 
     def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
@@ -209,21 +213,14 @@ class Worker:
         self.setup.files.flush()
 
     async def _open(self) -> None:
-        clock, coming = LoopClock(self.loop, self.wall_clock), ComingZone()
-        settings = self._place.settings
-        http = self.setup.configuration.http
-        paddings = Paddings(() if http is None else http.each(PushStreamLocation))
-        name, templates = self._place.worker, settings.templates
-        push = PushWorker(name, settings.main, templates, paddings, coming, clock, self.run, self._pass_on_in_next_turn)
-        push.observer = self.observed
-        self.engine = Engine(push, self.process.hostname)
+        push = self.engine.worker
         if self._place.is_alone:  # no one else accepts clients while a large zone is rebuilt
             await self._listen_to_all()
-        zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self.leave, self._replace_zone, self.leave))
+        zone = await self._place.open(Tenant(os.getpid(), self.clock, self._say, self.leave, self._replace_zone, self.leave))
         gc.freeze()  # a rebuilt zone holds no cycles: no one need look through it for garbage
         zone.listen(push.name, push)
         if isinstance(zone, LocalZone):
-            await coming.arrive(calls_to(zone))
+            await self._coming.arrive(calls_to(zone))
         push.zone = zone
         if not self._place.is_alone:
             await self._listen_to_all()
@@ -287,19 +284,17 @@ class Worker:
             for request in client.connection.present_requests:
                 request.keepalive = False
         self._end(self._cut_off)
-        if hasattr(self, "engine"):
-            self.engine.worker.end_all()
+        self.engine.worker.end_all()
 
     def quit(self) -> None:
         """End when the requests are done, and subscribers have no more to expect."""
-        if hasattr(self, "engine"):
-            self.engine.worker.quit()
+        self.engine.worker.quit()
         self._end(self._finish_requests)
 
     def leave(self) -> None:
         """End when the requests are done; subscribers are ended soon. It may be called again, and after `quit`."""
         self._accept_no_more()
-        if self.exiting or not hasattr(self, "engine"):
+        if self.exiting:
             self._end_subscribers()
             self._end(self._finish_requests)
         else:
@@ -337,8 +332,7 @@ class Worker:
             site.close()
 
     def _end_subscribers(self) -> None:
-        if hasattr(self, "engine"):
-            self.engine.worker.end_soon()
+        self.engine.worker.end_soon()
 
     async def _cut_off(self) -> None:
         self._access_logs.end()

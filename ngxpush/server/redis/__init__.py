@@ -11,7 +11,7 @@ attachment.py a worker in one shard: its calls, what it hears, how it comes back
 joint.py      an operation that concerns several shards
 joining.py    what a worker has missed
 followed.py   which channels have subscribers here
-refusals.py   what becomes of a call that the server does not do
+refusals.py   why a server can't be used, and what becomes of a call then
 stream.py     a connection that is made again whenever it is lost
 nodes.py      which server has a shard: Sentinel, Cluster, TLS, logging in
 connection.py the protocol: commands, replies, pushes

@@ -20,13 +20,13 @@ from ...push.messages import Message
 from ...push.operations import Collect, CollectMessages, Forget, Recipient, Subscribe, Subscribed, Unsubscribe, ZoneOperation
 from ...push.question import Clock
 from ..zone.dialogue import BrokenStream, Deleted, Heard
-from .connection import RedisConnection, RedisLost, RedisRefused
+from .connection import Command, RedisConnection, RedisLost, RedisRefused
 from .followed import FollowedChannels
 from .function import Function, digest, script
-from .joining import Joiner, Missed, catch_up
+from .joining import Joiner, Missed, join
 from .language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from .nodes import Nodes
-from .refusals import failure, is_harmless, reason_to_leave
+from .refusals import failure, is_harmless, reason_of
 from .shards import ShardPart
 from .stream import ShardStream
 
@@ -34,6 +34,7 @@ R = TypeVar("R")
 
 InSlices = Collect | CollectMessages | Forget
 Done = Callable[[Any], None]
+Send = Callable[[Command, Callable[[Any], None]], None]
 
 
 class Owner(Protocol):
@@ -78,6 +79,7 @@ class Attachment:
         self._released = asyncio.Event()
         self._released.set()
         self._left: list[ShardPart] | None = None  # while it joins: what is to be said afterwards
+        self._has_failed = False  # to join, the last time: what was missed may have been too much for a subscriber
         self._slices: set[InSlices] = set()
 
     # -- calls --------------------------------------------------------------------------------------------------------------
@@ -91,9 +93,7 @@ class Attachment:
                 self._left.append(part)
             done(failure(RedisLost(self.stream.away)))
             return
-        number = next(self._numbers)
-        self._calls[number] = _Call(part, done)
-        self._send(number, part, timed)
+        self._call(self.stream.send, part, done, timed)
 
     def post(self, part: ShardPart) -> None:
         """Have it done, and wait for nothing. A shard that does not do it learns by `Rejoin` what subscribers there are."""
@@ -121,9 +121,11 @@ class Attachment:
         if result is True:
             self._owner.clock.call_later(SLICE_INTERVAL, partial(self.do_slices, operation, timed))
 
-    def _send(self, number: int, part: ShardPart, timed: bool = False) -> None:
+    def _call(self, send: Send, part: ShardPart, done: Done, timed: bool = False) -> None:
+        number = next(self._numbers)
+        self._calls[number] = _Call(part, done)
         command = (b"EVALSHA", digest(), *self._function.arguments(number, part, timed))
-        self.stream.send(command, partial(self._replied, number))
+        send(command, partial(self._replied, number))
 
     def _replied(self, number: int, reply: Any) -> None:
         if not isinstance(reply, Exception):
@@ -133,7 +135,7 @@ class Attachment:
         call = self._calls.pop(number)
         if isinstance(reply, RedisRefused) and (isinstance(call.part.operation, Unsubscribe) or not is_harmless(reply)):
             # Who has left is still counted, or the call was half done: to join again puts that right.
-            self.stream.give_up(reason_to_leave(reply))
+            self.stream.give_up(reason_of(reply))
         call.done(failure(reply))
 
     # -- what comes ---------------------------------------------------------------------------------------------------------
@@ -217,12 +219,14 @@ class Attachment:
                 self.followed.go_on(position)
         except BaseException:
             self._later.clear()
+            self._has_failed = True
             raise
         finally:
             self.release()
             left, self._left = self._left, None
+        self._has_failed = False
         for part in left:
-            connection.send((b"EVALSHA", digest(), *self._function.arguments(0, part)), _ignore)
+            self._call(connection.send, part, _ignore)
 
     async def _catch_up(self, connection: RedisConnection) -> Missed:
         """Begin a session. From the subscription on nothing is missed: what is heard waits until the worker has joined."""
@@ -232,9 +236,11 @@ class Attachment:
         async def rejoin(operation: Rejoin) -> Rejoined:
             return await self._rejoin(connection, operation)
 
+        async def subscribe() -> None:
+            await connection.ask(self._subscribe, self._function.topic)
+
         await connection.ask("SCRIPT", "LOAD", script())
-        await connection.ask(self._subscribe, self._function.topic)
-        return await catch_up(joiner, rejoin)
+        return await join(joiner, rejoin, subscribe, twice=self._has_failed)
 
     async def _rejoin(self, connection: RedisConnection, operation: Rejoin) -> Rejoined:
         part = ShardPart(self._shard, operation, operation)

@@ -43,7 +43,7 @@ def read_places(words: Sequence[str], source: str) -> ChannelsPlaces:
 
     Raises BadUrl; its text is a sentence that begins with `source`.
     """
-    if find_spec("redis") is None:
+    if find_spec("redis") is None or find_spec("hiredis") is None:  # other programs need one without the other
         raise BadUrl(f"{source} needs redis: pip install 'ngxpush[redis]'")
     by_zone: dict[str, ChannelsUrl] = {}
     others: ChannelsUrl | None = None

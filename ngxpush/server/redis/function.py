@@ -1,6 +1,6 @@
 """The function in Redis: what it is called with, and what it says. No I/O.
 
-`zone.lua` is the function; it does one operation of one shard. EVALSHA calls it, or EVAL where a server has not seen it.
+`zone.lua` is the function; it does one operation of one shard. SCRIPT LOAD gives it to a server, EVALSHA calls it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _decode = msgspec.msgpack.Decoder(tuple[Frame, ...]).decode
 
 @cache
 def script() -> bytes:
-    """The text of the function, for EVAL."""
+    """The text of the function, for SCRIPT LOAD."""
     return files(__package__).joinpath("zone.lua").read_bytes()
 
 
@@ -67,7 +67,7 @@ class Function:
     def arguments(self, number: int, part: ShardPart, timed: bool = False, now: int | None = None) -> tuple[bytes, ...]:
         """What follows the script, or its digest, in the command.
 
-        number: of the call, for its CallDone; 0: no one waits for that.
+        number: of the call, for its CallDone.
         timed: `Collect` or `CollectMessages` is done only if it is due, whoever did it last.
         now: whole seconds since the epoch; None: the time of the server.
         """

@@ -13,7 +13,12 @@ from msgspec import Struct, field
 
 from ...push.messages import Message
 from .language import ChannelPosition, Held, Rejoin, Rejoined
-from .shards import HELD_AT_ONCE
+
+HELD_AT_ONCE = 250
+"""Channels in one Rejoin: a millisecond or two, in which Redis does nothing else."""
+
+
+DoRejoin = Callable[[Rejoin], Awaitable[Rejoined]]
 
 
 class Joiner(Struct, frozen=True):
@@ -36,8 +41,24 @@ class Missed(Struct):
     positions: list[ChannelPosition] = field(default_factory=list)
 
 
-async def catch_up(joiner: Joiner, rejoin: Callable[[Rejoin], Awaitable[Rejoined]]) -> Missed:
-    """Join. `rejoin` has one operation done; what it raises ends this.
+async def join(joiner: Joiner, rejoin: DoRejoin, subscribe: Callable[[], Awaitable[None]], twice: bool) -> Missed:
+    """Join. `rejoin` has one operation done, `subscribe` subscribes to the worker's topic; what they raise ends this.
+
+    twice: what was missed comes before the subscription, and what is new since then after it. Redis closes the connection of a
+    subscriber for whom more waits than `client-output-buffer-limit pubsub`; one message may be longer.
+    """
+    before = await catch_up(joiner, rejoin) if twice else None
+    await subscribe()
+    if before is None:
+        return await catch_up(joiner, rejoin)
+    subscribers = {held.position.channel: held.subscribers for held in joiner.held}
+    held = [Held(position, subscribers[position.channel]) for position in before.positions]
+    missed = await catch_up(Joiner(joiner.worker, joiner.pid, joiner.clients, held), rejoin)
+    return Missed(before.messages + missed.messages, before.deleted + missed.deleted, missed.positions)
+
+
+async def catch_up(joiner: Joiner, rejoin: DoRejoin) -> Missed:
+    """Tell the shard what the worker holds, and get what it has missed.
 
     Messages are sorted only when all are there: a client that leaves in between, and resumes at the last one it has got, must
     not have got those of one channel alone.

@@ -7,9 +7,6 @@ another one of them first, and what is connected to has to say that it is a mast
 from __future__ import annotations
 
 import asyncio
-import os
-import re
-import socket
 import ssl
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import MasterNotFoundError, Sentinel
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
 from ...numbers import parse_decimal
 from .connection import REPLY_TIME, RedisConnection, RedisLost, RedisRefused
@@ -32,7 +29,7 @@ _OLDEST = 7
 _ASKING_TIME = 1.0
 
 NotConnected = (OSError, RedisError, RedisRefused)
-"""What `Nodes.connect` raises, and `ask` of a connection; `reason_of` says it in words."""
+"""What `Nodes.connect` raises, and `ask` of a connection; refusals.py says it in words."""
 
 
 class Nodes:
@@ -168,68 +165,17 @@ def _address(node: list[Any], asked: RedisAddress) -> RedisAddress:
 
 
 def _context(tls: RedisTls) -> ssl.SSLContext:
-    """Raises RedisLost where a file can't be read. Clients are told: it says what file that is, not where it is."""
-    what = "ssl_ca_certs"
+    """Raises RedisLost, where a file can't be used."""
     try:
         context = ssl.create_default_context(cafile=tls.authorities)
-        what = "ssl_certfile or ssl_keyfile"
-        if tls.certificate is not None:
-            context.load_cert_chain(tls.certificate, tls.key)
     except OSError as error:
-        raise RedisLost(f"needs {what}, which can't be read ({error.strerror})") from None
+        raise RedisLost(f"needs ssl_ca_certs, which can't be used ({error})") from None
     context.check_hostname = tls.verify and tls.verify_name
     if not tls.verify:
         context.verify_mode = ssl.CERT_NONE
+    if tls.certificate is not None:
+        try:
+            context.load_cert_chain(tls.certificate, tls.key)
+        except OSError as error:
+            raise RedisLost(f"needs ssl_certfile and its key, which can't be used ({error})") from None
     return context
-
-
-_REFUSALS = {
-    "NOAUTH": "wants a password",
-    "WRONGPASS": "does not take the user name and the password",
-    "NOPERM": "does not let this user do what is needed",
-    "LOADING": "is still reading its data",
-    "READONLY": "is a replica, which can't be written to",
-    "MASTERDOWN": "is a replica that has lost its master",
-    "CLUSTERDOWN": "is a Cluster that lacks a part of its nodes",
-    "MOVED": "has moved these channels to another node",
-    "ASK": "is moving these channels to another node",
-    "TRYAGAIN": "is moving these channels to another node",
-    "OOM": "has no memory left",
-    "MISCONF": "can't save its data",
-    "BUSY": "is busy with a long script",
-    "NOREPLICAS": "has too few replicas that are connected",
-    "NOSCRIPT": "has lost its scripts",
-    "NGXPUSH": "does not know this worker any more",
-}
-
-# What Redis and Valkey say of what an account lacks: some versions name the account, which is for no client to know.
-_FORBIDDEN = re.compile(r"NOPERM .*no permissions to (.+?)\.?", re.IGNORECASE)
-
-
-def reason_of(error: Exception) -> str:
-    """What a server does that can't be used, to be read after `it `. error: one of NotConnected."""
-    match error:
-        case RedisRefused():
-            words = str(error)
-            if words.startswith("NGXPUSH shards"):
-                return "has these channels in another number of shards: all servers have to use the same kind of URL"
-            forbidden = _FORBIDDEN.fullmatch(words)
-            if forbidden is not None:
-                return f"does not let this user {forbidden[1]}"
-            return _REFUSALS.get(words.partition(" ")[0], f"answers: {words}")
-        case RedisLost():
-            return str(error)
-        case ssl.SSLCertVerificationError():
-            return f"has a certificate that is not trusted ({error.verify_message})"
-        case socket.gaierror():
-            return f"has a host that is not found ({error.strerror})"
-        case RedisError(__context__=OSError() as cause):
-            return reason_of(cause)
-        case OSError(errno=int(number)) if number > 0 and not isinstance(error, ssl.SSLError):
-            return f"can't be reached ({os.strerror(number)})"
-        case TimeoutError():
-            return "does not answer in time"
-        case ResponseError():
-            return f"answers: {error}"
-        case _:
-            return f"can't be reached ({error})"

@@ -43,7 +43,8 @@ async def _reach(url: ChannelsUrl, settings: ZoneSettings) -> list[str]:
     from . import redis_zone  # noqa: F401 – so that it is loaded
     from .durability import concerns
     from .function import Function
-    from .nodes import Nodes, NotConnected, reason_of
+    from .nodes import Nodes, NotConnected
+    from .refusals import reason_of
     from .shards import CLUSTER_SHARDS, Shard
 
     in_cluster = url.kind is RedisKind.CLUSTER

@@ -22,7 +22,7 @@ from .connection import REPLY_TIME, RedisLost
 from .function import Function
 from .joint import ask_together
 from .language import ZoneEvent
-from .nodes import Nodes, NotConnected, reason_of
+from .nodes import Nodes, NotConnected
 from .refusals import failure
 from .shards import CLUSTER_SHARDS, Shard, report, shard_of, split
 from .url import ChannelsUnreachable, ChannelsUrl, RedisKind
@@ -74,7 +74,7 @@ class RedisZone:
         self._templates = templates
         self._say = say
         self._timers: dict[type[Collect | CollectMessages], Timer] = {}
-        self._is_away = False  # as was said last
+        self._is_away = True  # as was said last, or by `open`
         self._attachments = self._attach(Nodes(url))
 
     # -- its life -----------------------------------------------------------------------------------------------------------
@@ -84,11 +84,12 @@ class RedisZone:
         self._collect()
         opened = await asyncio.gather(*[each.stream.open() for each in self._attachments], return_exceptions=True)
         for error in opened:
-            if isinstance(error, NotConnected):
-                self._is_away = True
-                raise ChannelsUnreachable(f"the channels in {self._url} can't be used: it {reason_of(error)}") from error
-            if isinstance(error, BaseException):
+            if isinstance(error, BaseException) and not isinstance(error, NotConnected):
                 raise error
+        reason = self._away
+        self._is_away = reason is not None
+        if reason is not None:
+            raise ChannelsUnreachable(f"the channels in {self._url} can't be used: it {reason}")
 
     async def close(self) -> None:
         """Take the worker and its subscribers out of the zone, and disconnect. Nothing is said if Redis is away."""
@@ -205,7 +206,7 @@ class RedisZone:
 
     def changed(self) -> None:
         """See attachment.Owner."""
-        reason = next((each.stream.away for each in self._attachments if each.stream.away is not None), None)
+        reason = self._away
         if (reason is None) is not self._is_away:
             return
         self._is_away = reason is not None
@@ -213,6 +214,11 @@ class RedisZone:
             self._say("error", f"the channels in {self._url} can be used again")
         else:
             self._say("error", f"{self._lost_part} in {self._url} can't be used: it {reason}")
+
+    @property
+    def _away(self) -> str | None:
+        """Why a shard can't be reached; None: all can."""
+        return next((each.stream.away for each in self._attachments if each.stream.away is not None), None)
 
     @property
     def _lost_part(self) -> str:

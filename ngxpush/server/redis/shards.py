@@ -46,14 +46,10 @@ from ...push.operations import (
     WorkerInfo,
     ZoneOperation,
 )
-from .language import Rejoin, Rejoined, ReportEvents, ZoneEvent
+from .language import ReportEvents, ZoneEvent
 
 CLUSTER_SHARDS = 16
 """The shards of a zone in a Cluster. All servers of a zone need the same number; `zone` in Redis knows it."""
-
-
-HELD_AT_ONCE = 250
-"""Channels in one Rejoin: a millisecond or two, in which Redis does nothing else."""
 
 
 class Shard(Struct, frozen=True):
@@ -86,7 +82,7 @@ def split(operation: ZoneOperation[Any], of: int) -> Parts:
     if of == 1:
         return (ShardPart(0, operation, operation),)
     parts = _SPLIT[type(operation)](operation, of)
-    return tuple([ShardPart(shard, part, operation, not place) for place, (shard, part) in enumerate(parts)])
+    return tuple([ShardPart(shard, part, operation, first=place == 0) for place, (shard, part) in enumerate(parts)])
 
 
 def join(parts: Parts, results: Results) -> Any:
@@ -168,14 +164,6 @@ def _split_unsubscribe(operation: Unsubscribe, of: int) -> _Split:
     return [(shard, replace(operation, channels=some, clients=next(clients))) for shard, some in found]
 
 
-def _split_rejoin(operation: Rejoin, of: int) -> _Split:
-    clients = (operation.clients if place == 0 else 0 for place in count())
-    found = defaultdict(list)
-    for held in operation.channels:
-        found[shard_of(held.position.channel, of)].append(held)
-    return [(shard, replace(operation, channels=tuple(found[shard]), clients=next(clients))) for shard in range(of)]
-
-
 _SPLIT: Final[dict[type, Callable[[Any, int], _Split]]] = {
     Attach: _to_all,
     Forget: _to_all,
@@ -191,7 +179,6 @@ _SPLIT: Final[dict[type, Callable[[Any, int], _Split]]] = {
     Channels: _split_channels,
     Subscribe: _split_subscribe,
     Unsubscribe: _split_unsubscribe,
-    Rejoin: _split_rejoin,
 }
 
 
@@ -282,16 +269,6 @@ def _join_subscribe(parts: Parts, results: Results) -> Subscribed | Refusal:
     return Subscribed(tuple(messages), all(result.staying for result in results), time, tag, heard)
 
 
-def _join_rejoin(parts: Parts, results: Results) -> Rejoined:
-    return Rejoined(
-        tuple([message for result in results for message in result.messages]),
-        tuple([message for result in results for message in result.deleted]),
-        tuple([position for result in results for position in result.positions]),
-        tuple([channel for result in results for channel in result.behind]),
-        any(result.more for result in results),
-    )
-
-
 def _join_memory(parts: Parts, results: Results) -> MemoryUse:
     """What is taken at the start is taken in each shard, and counts once."""
     more = (len(parts) - 1) * PAGES_AT_START * PAGE
@@ -341,5 +318,4 @@ _JOIN: Final[dict[type, Callable[[Parts, Results], Any]]] = {
     Inspect: _join_inspect,
     Summary: _join_summary,
     UsedMemory: _join_memory,
-    Rejoin: _join_rejoin,
 }

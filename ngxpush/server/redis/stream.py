@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from .connection import Command, RedisConnection, RedisLost
-from .nodes import Nodes, NotConnected, reason_of
+from .nodes import Nodes, NotConnected
+from .refusals import reason_of
 
 # Seconds between two attempts to connect: the first ones come soon, and not those of all workers at once.
 _FIRST_PAUSE = 0.05

@@ -7,8 +7,8 @@ two. Names are those of push/. server/redis/function.py makes the arguments, and
 KEYS[1]   {ngxpush:ZONE:SHARD}:zone. All keys of a shard begin with the same tag in braces, so a Cluster has them in one place.
 ARGV[1]   the settings, ARGV[2] the call: MessagePack arrays (see below)
 
-Returned: the frames for the worker that calls, as one MessagePack array; nothing where there are none. Frames for other workers
-are published to their topics in the same form. Where an error that begins with NGXPUSH is returned, nothing is done.
+Returned: the frames for the worker that calls, as one MessagePack array. Frames for other workers are published to their topics
+in the same form. Where an error that begins with NGXPUSH is returned, nothing is done.
 "forgotten": the zone does not know the worker, or not in this session. "shards N": the zone has another number of shards.
 
 An operation is done at the time of the server, in whole seconds, which never goes back.
@@ -48,6 +48,7 @@ local worker_name, session, number_of_call, timed, given_time, operation, extra 
 
 local SLICE = 500 -- messages and channels that one call deals with: a few milliseconds, in which Redis does nothing else
 local LARGEST_REJOIN = 4 * 1024 * 1024 -- bytes of missed messages in one call, or some more
+local MOST_IN_PART = 16 -- messages that are read at once where their bytes are limited
 local TRASH_TIME = 10 -- seconds
 local SILENCE = 15 -- seconds after which a worker that is not heard of is forgotten
 local COLLECT_INTERVAL = 3900 -- milliseconds: a little less than the interval of the workers' timers
@@ -59,8 +60,10 @@ local WHOLE_PAGE = 10
 local COUNTS = "dddddddddd" -- how the numbers of objects by class are packed
 local SUBSCRIBERS_OF_WORKER = "3"
 local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, UsedMemory = true }
+local GROWING = { Create = true, Publish = true, Subscribe = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
 
+local operation_name = operation[1]
 local prefix = string.sub(KEYS[1], 1, -5)
 
 local now, moment, microsecond -- the time in seconds, in milliseconds, and the microsecond of the second
@@ -203,25 +206,20 @@ end
 
 -- Give each worker its frames. Returns those of the worker that calls.
 local function pass_on(result)
-    local own
-    if #news > 0 then
-        local frames = frames_by_worker()
-        own = frames[worker_name]
-        frames[worker_name] = nil
-        for name, some in pairs(frames) do redis.call(publish, prefix .. "worker:" .. name, list(some)) end
-    end
-    if number_of_call > 0 or failures > 0 or #elsewhere > 0 then
-        if not own then return "\145" .. answered(result) end
-        own[#own + 1] = answered(result)
-    end
-    return own and list(own)
+    if #news == 0 then return "\145" .. answered(result) end
+    local frames = frames_by_worker()
+    local own = frames[worker_name] or {}
+    frames[worker_name] = nil
+    for name, some in pairs(frames) do redis.call(publish, prefix .. "worker:" .. name, list(some)) end
+    own[#own + 1] = answered(result)
+    return list(own)
 end
 
 -- the call begins ------------------------------------------------------------------------------------------------------------
 
--- The channels that an operation names: they are read with the zone. Of many the others are read as they are needed.
-local function named(name, fields)
-    local ids = {}
+-- The channels that the operation names: they are read with the zone. Of many the others are read as they are needed.
+local function named()
+    local name, fields, ids = operation_name, operation, {}
     if name == "Publish" or name == "Create" or name == "Delete" or name == "ChannelsInfo" or name == "Inspect" then
         for i = 1, math.min(#fields[2], MOST_ARGUMENTS) do ids[i] = fields[2][i] end
     elseif name == "Subscribe" then
@@ -243,27 +241,30 @@ local function read_time()
 end
 
 -- Whether the worker may call: its session is the present one, or begins now.
-local function is_present(name)
+local function is_present()
     if session == 0 then return true end
-    if not zone then return name == "Rejoin" end
+    if not zone then return operation_name == "Rejoin" end
     local worker = find_worker(worker_name)
-    if name == "Rejoin" then return not worker or worker.session <= session end
-    if name == "Forget" and not worker then return true end -- a slice has forgotten the worker itself already
+    if operation_name == "Rejoin" then return not worker or worker.session <= session end
+    if operation_name == "Forget" and not worker then return true end -- a slice has forgotten the worker itself already
     return worker and worker.session == session
 end
 
-local name = operation[1]
 read_time()
-local packed = read_first(named(name, operation))
+local packed = read_first(named())
 if packed then
     zone = read_zone(packed)
     if zone.shards ~= shards then return redis.error_reply("NGXPUSH shards " .. zone.shards) end
     now = math.max(now, zone.now)
 end
-if not is_present(name) then return redis.error_reply("NGXPUSH forgotten") end
+if not is_present() then return redis.error_reply("NGXPUSH forgotten") end
+
+-- A server at its `maxmemory` refuses what may need more, unless the function has written already. What frees memory, or tells
+-- who is there, goes on, so it writes something first. To delete what is not there is a write, and changes nothing.
+if not GROWING[operation_name] and not QUERIES[operation_name] then redis.call("DEL", prefix .. "nothing") end
 
 -- Each publisher makes its channels first, and most exist already.
-if name == "Create" and zone then
+if operation_name == "Create" and zone then
     local missing = false
     for i = 1, #operation[2] do missing = missing or not find(operation[2][i]) end
     if not missing then return pass_on(NONE) end
@@ -565,8 +566,8 @@ local operations = {} -- each gets the fields of its struct and returns its resu
 
 -- Do the operation. What follows is in the order of what is asked for most: functions that no one needs are not made.
 local function done()
-    local result = operations[name](unpack(operation, 2, 8))
-    if not packed or not QUERIES[name] then write() end
+    local result = operations[operation_name](unpack(operation, 2, 8))
+    if not packed or not QUERIES[operation_name] then write() end
     return pass_on(result)
 end
 
@@ -622,7 +623,7 @@ function operations.Publish(ids, text, store, event_id, event_type)
         .. (#lines > 0 and cmsgpack.pack(unpack(lines)) or "")
 end
 
-if operations[name] then return done() end
+if operations[operation_name] then return done() end
 
 -- subscribing ----------------------------------------------------------------------------------------------------------------
 
@@ -807,7 +808,7 @@ local function ids_of(some)
     return list(ids)
 end
 
-local function subscribe(name, requests, resume, stay, authorized_only, events_allowed)
+function operations.Subscribe(name, requests, resume, stay, authorized_only, events_allowed)
     local too_many_wildcards, clients = extra[1], extra[2]
     local refused = subscription_refusal(requests, authorized_only, events_allowed, too_many_wildcards)
     if refused then return refused end
@@ -830,10 +831,10 @@ local function subscribe(name, requests, resume, stay, authorized_only, events_a
     return subscribed(messages, true, time, tag, ids)
 end
 
-local function unsubscribe(name, ids, clients)
+function operations.Unsubscribe(name, ids, clients)
     local worker = find_worker(name)
     -- With several shards a client is counted in one of them only.
-    if not worker or (shards == 1 and worker.subscribers == 0) then return end
+    if not worker or (shards == 1 and worker.subscribers == 0) then return NONE end
     worker.subscribers = worker.subscribers - clients
     if shards == 1 then worker.subscribers = math.max(worker.subscribers, 0) end
     write_worker(worker)
@@ -849,18 +850,10 @@ local function unsubscribe(name, ids, clients)
             event("client_unsubscribed", channel.id)
         end
     end
-end
-
-function operations.Subscribe(name, requests, resume, stay, authorized_only, events_allowed)
-    return subscribe(name, requests, resume, stay, authorized_only, events_allowed)
-end
-
-function operations.Unsubscribe(name, ids, clients)
-    unsubscribe(name, ids, clients)
     return NONE
 end
 
-if operations[name] then return done() end
+if operations[operation_name] then return done() end
 
 -- what looks at channels -----------------------------------------------------------------------------------------------------
 
@@ -960,7 +953,7 @@ function operations.Summary()
         zone.messages_in_trash, in_delete, zone.channels_in_trash, subscribers, now - zone.started) .. list(infos)
 end
 
-if operations[name] then return done() end
+if operations[operation_name] then return done() end
 
 -- channels that go -----------------------------------------------------------------------------------------------------------
 
@@ -1055,9 +1048,9 @@ local function forget(name)
     return more
 end
 
-local function attach(name, pid, of_session)
+local function attach(name, pid)
     local before = find_worker(name)
-    local worker = { name = name, pid = pid, started = now, subscribers = 0, session = of_session }
+    local worker = { name = name, pid = pid, started = now, subscribers = 0, session = session }
     if before then
         worker.order = before.order
     else
@@ -1071,7 +1064,7 @@ local function attach(name, pid, of_session)
 end
 
 function operations.Attach(name, pid)
-    attach(name, pid, session)
+    attach(name, pid)
     return NONE
 end
 
@@ -1235,6 +1228,25 @@ local function hold(channel, name, subscribers)
     use(channel)
 end
 
+-- The entries after a time and tag, `most` of them or fewer: no more are read when they have more bytes than `room`. Returns
+-- them, their bytes, and whether these are all there are. Entries may be large, and are read before they are counted: so a part
+-- of them is small.
+local function missed_entries(stream, time, tag, most, room)
+    local entries, size, length = {}, 0, 1
+    while #entries < most and size <= room do
+        length = math.min(length, most - #entries)
+        local part = entries_after(stream, time, tag, "COUNT", length)
+        for i = 1, #part do
+            entries[#entries + 1] = part[i]
+            size = size + #part[i][2][2]
+        end
+        if #part < length then return entries, size, true end
+        local last_time, last_tag = string.match(part[#part][1], "(%d+)-(%d+)")
+        time, tag, length = tonumber(last_time), tonumber(last_tag), math.min(2 * length, MOST_IN_PART)
+    end
+    return entries, size, false
+end
+
 -- Give what the worker has missed of the channels it holds, as long as there is not too much of it.
 local function hold_all(name, held, rejoined)
     local deletions, left, size = deletions_of(held), SLICE, 0
@@ -1247,11 +1259,13 @@ local function hold_all(name, held, rejoined)
         else
             local channel = find(id) or make_again(id)
             if channel.number ~= number then time, tag = 0, 0 end -- of a channel that was lost
-            local missed = channel.stored > 0
-                and entries_after(key_of(channel, "messages"), time, tag, "COUNT", left) or {}
+            local missed, bytes_missed, whole = {}, 0, true
+            if channel.stored > 0 then
+                missed, bytes_missed, whole = missed_entries(key_of(channel, "messages"), time, tag, left, LARGEST_REJOIN - size)
+            end
             messages_of(missed, rejoined.messages)
-            for j = 1, #missed do size = size + #missed[j][2][2] end
-            if #missed < left then
+            size = size + bytes_missed
+            if whole then
                 hold(channel, name, subscribers)
                 rejoined.positions[#rejoined.positions + 1] = position(channel)
             else
@@ -1270,11 +1284,11 @@ local function drop_older_entries(name)
     return #ids == SLICE
 end
 
-local function rejoin(name, pid, clients, held, last)
+function operations.Rejoin(name, pid, clients, held, last)
     local worker = find_worker(name)
     if not worker or worker.session ~= session then
         local started = worker and worker.started or now
-        worker = attach(name, pid, session)
+        worker = attach(name, pid)
         worker.started = started
         add_events_channel()
     end
@@ -1285,10 +1299,6 @@ local function rejoin(name, pid, clients, held, last)
     local more = last and drop_older_entries(name)
     return array(6) .. cmsgpack.pack("Rejoined") .. list(rejoined.messages) .. list(rejoined.deleted) .. list(rejoined.positions)
         .. list(rejoined.behind) .. boolean(more)
-end
-
-function operations.Rejoin(name, pid, clients, held, last)
-    return rejoin(name, pid, clients, held, last)
 end
 
 function operations.ReportEvents(events)

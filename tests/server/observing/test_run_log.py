@@ -12,6 +12,7 @@ import pytest
 from ngxpush.push.operations import ZoneAway
 from ngxpush.server.observing.observed import Observed
 from ngxpush.server.observing.run_log import RunLog, coloured
+from ngxpush.server.zone.coming import ComingZone
 from tests.push.fakes import AbsentZone, publish, worker
 
 from .observers import ENDED, PUBLISHED
@@ -81,7 +82,7 @@ def test_a_request_that_outlasts_its_worker_is_logged(capfd: pytest.CaptureFixtu
 
 def test_the_last_word_of_a_worker_that_never_served() -> None:
     serving: Any = _Worker()
-    del serving.engine
+    serving.engine.worker.zone = ComingZone()
     log = RunLog("json")
     with log, log.beside(serving):
         pass

@@ -189,6 +189,48 @@ def test_who_leaves_while_the_worker_joins_is_taken_off_afterwards() -> None:
     attached(scenario)
 
 
+def test_what_comes_of_those_who_left_while_the_worker_joined_is_heard() -> None:
+    """Their leaving is an event of the events channel, which may have a subscriber here."""
+
+    async def scenario(zone: Attached) -> None:
+        zone.subscribe()
+        zone.subscribe()
+
+        def rejoined(operation: Rejoin, connection: FakeConnection) -> Rejoined:
+            if operation.last:
+                zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
+            return Rejoined()
+
+        zone.server.rejoined = rejoined
+        zone.connection.end("has closed the connection")
+        await zone.come_back()
+        number, _, done = zone.connection.calls.pop()
+        done(payload(Heard(message(1)), CallDone(number, None)))
+        assert zone.heard == [1]
+
+    attached(scenario)
+
+
+def test_who_left_while_the_worker_joined_is_not_counted_for_ever() -> None:
+    """The worker joins once more where the shard does not take them off."""
+
+    async def scenario(zone: Attached) -> None:
+        zone.subscribe()
+        zone.connection.end("has closed the connection")
+
+        def rejoined(operation: Rejoin, connection: FakeConnection) -> Rejoined:
+            if operation.last and zone.attachment.followed.clients:
+                zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
+            return Rejoined()
+
+        zone.server.rejoined = rejoined
+        await zone.come_back()
+        zone.connection.answer(RedisRefused("OOM command not allowed"))
+        assert zone.attachment.stream.away == "has no memory left"
+
+    attached(scenario)
+
+
 def test_who_is_answered_by_what_was_missed_leaves_after_it() -> None:
     async def scenario(zone: Attached) -> None:
         zone.subscribe()

@@ -50,7 +50,8 @@ def test_what_is_wrong(words: list[str], sentence: str) -> None:
     assert str(error.value).startswith(sentence)
 
 
-def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "find_spec", lambda name: None)
+@pytest.mark.parametrize("package", ["redis", "hiredis"])
+def test_without_the_package(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    monkeypatch.setattr(channels, "find_spec", lambda name: None if name == package else object())
     with pytest.raises(BadUrl, match=r"--channels needs redis: pip install 'ngxpush\[redis\]'"):
         read_places([_A], "--channels")

@@ -272,6 +272,27 @@ def test_a_worker_does_not_get_what_there_is_no_memory_for(make: Opener) -> None
     assert zone.failures == model.memory_failures > 0
 
 
+def test_what_frees_memory_is_done_when_the_server_has_none_left(zone: OpenedRedisZone) -> None:
+    zone.worker("w1", 7)
+    positions = subscribed_at(zone, "w1", b"a", b"b")
+    zone.do(Publish((b"a",), b"m", True))
+    zone.redis.ask(b"CONFIG", b"SET", b"maxmemory", b"1")
+    try:
+        for growing in (Create((b"c",)), Publish((b"a",), b"m", True), Subscribe("w1", (ChannelRequest(b"a"),))):
+            with pytest.raises(RedisError, match=r"^OOM "):
+                zone.do(growing)
+        zone.do(Unsubscribe("w1", (b"a", b"b")))
+        zone.rejoin("w1", 7, 1, held(b"b", positions[b"b"]))
+        assert zone.do(Summary()).by_worker == (WorkerInfo("w1", 7, 1, 0),)
+        assert zone.do(Delete((b"b",))) is True
+        zone.forward(MAIN.message_ttl + 5)
+        zone.do(Forget("w1"))
+    finally:
+        zone.redis.ask(b"CONFIG", b"SET", b"maxmemory", b"0")
+    totals = zone.do(Summary())
+    assert (totals.stored_messages, totals.channels_in_delete, totals.by_worker) == (0, 0, ())
+
+
 # -- workers that go and come back -----------------------------------------------------------------------------------------------
 
 
@@ -366,6 +387,19 @@ def test_many_missed_messages_come_in_slices(zone: OpenedRedisZone) -> None:
     before = len(hearer.messages)
     zone.do(Publish((b"b",), b"new", True))
     assert [message.text for message in hearer.messages[before:]] == [b"new"]
+
+
+def test_long_messages_come_in_slices_of_some_megabytes(make: Opener) -> None:
+    zone = make(replace(MAIN, shared_memory=(1 << 26, b"zone")))
+    zone.worker("w1")
+    positions = subscribed_at(zone, "w1", b"a", b"b")
+    for number in range(20):
+        zone.do(Publish((b"a",), b"%d" % number + b"x" * (1 << 20), True))
+    zone.do(Publish((b"b",), b"m", True))
+    rejoined = zone.rejoin("w1", 1, 1, held(b"a", positions[b"a"]), held(b"b", positions[b"b"]))
+    assert [message.id for message in rejoined.messages] == [1, 2, 3, 4, 5, 6, 7]
+    assert [(position.channel, position.tag) for position in rejoined.behind] == [(b"a", 7), (b"b", 0)]
+    assert rejoined.positions == ()
 
 
 def test_a_channel_that_was_deleted_meanwhile_says_so(zone: OpenedRedisZone) -> None:

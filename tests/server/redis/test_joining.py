@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from ngxpush.server.redis.joining import Joiner, Missed, catch_up
+from ngxpush.server.redis.joining import HELD_AT_ONCE, Joiner, Missed, catch_up, join
 from ngxpush.server.redis.language import ChannelPosition, Held, Rejoin, Rejoined
-from ngxpush.server.redis.shards import HELD_AT_ONCE
 from tests.server.redis.fakes import message
 
 
@@ -57,3 +56,34 @@ def test_many_channels_are_held_in_parts() -> None:
     held = [_held(b"%d" % number) for number in range(HELD_AT_ONCE + 1)]
     _, asked = _caught_up(held, Rejoined(), Rejoined(), Rejoined())
     assert [len(operation.channels) for operation in asked] == [HELD_AT_ONCE, 1, 0]
+
+
+def test_what_may_be_too_much_for_a_subscriber_comes_before_the_subscription() -> None:
+    a, b = _held(b"a"), _held(b"b")
+    answers = iter(
+        (
+            Rejoined((message(1),), (message(-2, b"b"),), (ChannelPosition(b"a", 1, 1000, 1),)),
+            Rejoined(),
+            Rejoined((message(2),), positions=(ChannelPosition(b"a", 1, 1000, 2),)),
+            Rejoined(),
+        )
+    )
+    done: list[Rejoin | str] = []
+
+    async def rejoin(operation: Rejoin) -> Rejoined:
+        done.append(operation)
+        return next(answers)
+
+    async def subscribe() -> None:
+        done.append("subscribed")
+
+    missed = asyncio.run(join(Joiner("w1", 7, 3, [a, b]), rejoin, subscribe, twice=True))
+    assert missed == Missed([message(1), message(2)], [message(-2, b"b")], [ChannelPosition(b"a", 1, 1000, 2)])
+    last = Rejoin("w1", 7, 3, (), True)
+    assert done == [
+        Rejoin("w1", 7, 3, (a, b), last=False),
+        last,
+        "subscribed",
+        Rejoin("w1", 7, 3, (_held(b"a", 1000, 1),), last=False),
+        last,
+    ]

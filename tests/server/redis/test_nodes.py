@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ngxpush.server.redis.connection import RedisConnection, RedisLost, RedisRefused
-from ngxpush.server.redis.nodes import Nodes, NotConnected, _unfitness, reason_of
+from ngxpush.server.redis.connection import RedisConnection
+from ngxpush.server.redis.nodes import Nodes, NotConnected, _unfitness
+from ngxpush.server.redis.refusals import reason_of
 from ngxpush.server.redis.url import RedisKind, read
 from tests.certificates import credentials
 from tests.running import free_port
@@ -97,9 +97,10 @@ def test_tls(tmp_path: Path) -> None:
 
 
 def test_files_of_tls_that_are_not_there(tmp_path: Path) -> None:
-    assert _asked(f"rediss://localhost?ssl_ca_certs={tmp_path}/none") == (
-        "needs ssl_ca_certs, which can't be read (No such file or directory)"
-    )
+    none = f"{tmp_path}/none"
+    missing = "which can't be used ([Errno 2] No such file or directory)"
+    assert _asked(f"rediss://localhost?ssl_ca_certs={none}") == f"needs ssl_ca_certs, {missing}"
+    assert _asked(f"rediss://localhost?ssl_certfile={none}") == f"needs ssl_certfile and its key, {missing}"
 
 
 def test_sentinels_know_the_master() -> None:
@@ -166,17 +167,3 @@ def test_the_other_nodes_of_a_cluster_are_asked_as_well(nodes: Cluster) -> None:
 def test_a_part_of_a_cluster_that_no_node_has() -> None:
     with redis_server(cluster_enabled="yes", cluster_port=str(free_port())) as alone:
         assert _asked(f"redis+cluster://127.0.0.1:{alone.port}", "PING") == "has no node for a part of the channels"
-
-
-def test_refusals_are_said_in_words() -> None:
-    assert reason_of(RedisRefused("OOM command not allowed when used memory > 'maxmemory'.")) == "has no memory left"
-    assert reason_of(RedisRefused("ERR what?")) == "answers: ERR what?"
-    forbidden = "does not let this user run the 'evalsha' command"
-    assert reason_of(RedisRefused("NOPERM this user has no permissions to run the 'evalsha' command")) == forbidden
-    assert reason_of(RedisRefused("NOPERM User ngxpush has no permissions to run the 'evalsha' command")) == forbidden
-    assert reason_of(RedisRefused("NOPERM No permissions to access a key")) == "does not let this user access a key"
-    assert reason_of(RedisRefused("NOPERM for a reason of its own")) == "does not let this user do what is needed"
-    not_found = socket.gaierror(-2, "Name or service not known")
-    assert reason_of(not_found) == "has a host that is not found (Name or service not known)"
-    assert reason_of(RedisLost("has closed the connection")) == "has closed the connection"
-    assert reason_of(TimeoutError()) == "does not answer in time"

@@ -194,6 +194,22 @@ def test_thousands_of_messages_are_caught_up() -> None:
     behind_a_gate(play, persistent=False)
 
 
+def test_a_message_for_which_redis_cuts_the_connection_comes_all_the_same() -> None:
+    """It is longer than what may wait for a subscriber of Redis, whenever the worker comes back."""
+
+    async def play(server: RedisServer, gate: Gate, here: Member, there: Member) -> None:
+        server.cli("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1mb 0 0")
+        await here.subscribe(b"a")
+        long = b"x" * (1 << 21)
+        await there.publish(b"a", b"1", long, b"2")
+        await here.hears(b"1", long, b"2")
+        await here.back()
+        await there.publish(b"a", b"3")
+        await here.hears(b"1", long, b"2", b"3")
+
+    behind_a_gate(play)
+
+
 def test_a_worker_that_leaves_takes_its_subscribers_along() -> None:
     async def scenario() -> None:
         with redis_server() as server:

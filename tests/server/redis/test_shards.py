@@ -29,7 +29,6 @@ from ngxpush.push.operations import (
     ZoneOperation,
 )
 from ngxpush.push.zone import Zone
-from ngxpush.server.redis.language import ChannelPosition, Held, Rejoin, Rejoined
 from ngxpush.server.redis.shards import CLUSTER_SHARDS, ShardPart, join, shard_of, split, undo
 from tests.push.zone_contract import MAIN, NOW, R, templates
 
@@ -165,14 +164,3 @@ def test_totals_are_sums(zone: Shards) -> None:
     assert totals.by_worker == (WorkerInfo("w1", 7, 0, 0),)
     assert zone.do(Collect()) is False
     assert zone.do(ChannelsInfo((b"b",))).infos == (ChannelInfo(b"b", 1, 1, 0),)
-
-
-def test_what_was_missed_comes_from_all_shards() -> None:
-    held = tuple([Held(ChannelPosition(id, 1), 1) for id in IDS])
-    parts = split(Rejoin("w1", 7, 5, held), OF)
-    operations = [part.operation for part in parts]
-    assert [part.shard for part in parts] == [0, 1, 2]
-    assert [each.clients for each in operations if isinstance(each, Rejoin)] == [5, 0, 0]
-    assert {each for operation in operations if isinstance(operation, Rejoin) for each in operation.channels} == set(held)
-    results = [Rejoined(behind=(b"a",)), Rejoined(positions=(ChannelPosition(b"b", 1),)), Rejoined(more=True)]
-    assert join(parts, results) == Rejoined((), (), (ChannelPosition(b"b", 1),), (b"a",), True)

@@ -215,7 +215,8 @@ class OpenedRedisZone:
 
     def memory(self) -> list[int]:
         """The objects in the zone's memory, by class: chunks of 8, 16, … 2048 bytes, and whole pages."""
-        counts = self.redis.ask(b"GET", self.key("zone")).partition(b"\xd9\x50")[2][:80]
+        seventeenth = b"return (select(17, cmsgpack.unpack(redis.call('GET', KEYS[1]))))"
+        counts = self.redis.ask(b"EVAL", seventeenth, b"1", self.key("zone"))
         return [int(number) for number in struct.unpack("<10d", counts)]
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from ngxpush.config.configuration import Location
 from ngxpush.config.directives.push_stream.settings import SubscriberMode
-from ngxpush.console.ways import Way, reached, target_of, ways
+from ngxpush.explain.ways import Way, reached, target_of, ways
 from tests.console.opened import set_up
 
 
