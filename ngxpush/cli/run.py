@@ -77,9 +77,9 @@ def _channels(context: click.Context, parameter: click.Parameter, given: tuple[s
     metavar="[ZONE=]URL",
     callback=_channels,
     help="Keep the channels in Redis or Valkey, where any number of servers share them. URL: redis://HOST:PORT/DB, rediss://…, "
-    "unix:///PATH, redis+sentinel://HOST,…/NAME, redis+cluster://HOST,…. With ZONE= it is for the zone of this name only; may "
-    f"be repeated. Without this option the environment variable {VARIABLE} names the URL, or several with spaces between them. "
-    "Passwords belong there: other users can read command lines.",
+    "unix:///PATH, redis+sentinel://HOST,…/NAME, redis+cluster://HOST,…. With ZONE= it is for the zone of that name only. May be "
+    f"repeated. Without it the environment variable {VARIABLE} counts: one, or several with spaces between them. Passwords "
+    "belong there: other users can read command lines.",
 )
 @click.option(
     "--nginx-version",

@@ -210,8 +210,8 @@ class RedisZone:
         if (reason is None) is not self._is_away:
             return
         self._is_away = reason is not None
-        if reason is None:
-            self._say("notice", f"the channels in {self._url} can be used again")
+        if reason is None:  # at the level of the loss: a log that has the one has the other
+            self._say("error", f"the channels in {self._url} can be used again")
         else:
             self._say("error", f"{self._lost_part} in {self._url} can't be used: it {reason}")
 

@@ -44,6 +44,9 @@ _ELSEWHERE = "Script attempted to access a non local key"
 
 _OTHER_SHARDS = "NGXPUSH shards"
 
+_FORBIDDEN = re.compile(r"NOPERM .*no permissions to (.+?)\.?", re.IGNORECASE)
+# What an account lacks, as Redis and Valkey say it. Some versions name the account, which is for no client to know.
+
 
 def _word(refusal: RedisRefused) -> str:
     return str(refusal).partition(" ")[0]

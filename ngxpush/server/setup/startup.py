@@ -128,9 +128,7 @@ def set_up(
             raise Failed
         _log_notices(analysis, error_log)
         limits, caches = _limits(configuration, before, say), _caches(configuration, before, log, say)
-        channels = _channels(configuration, source, say, testing)
-        if channels is not None and not testing:
-            error_log.log("notice", f"the channels are in {channels}")
+        channels = _channels(configuration, source, say, error_log, testing)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
@@ -241,7 +239,7 @@ def _contexts(configuration: Configuration, log: Log) -> UpstreamContexts | None
         raise Failed from None
 
 
-def _channels(configuration: Configuration, source: Source, say: Log, testing: bool) -> ChannelsUrl | None:
+def _channels(configuration: Configuration, source: Source, say: Log, error_log: ErrorLog, testing: bool) -> ChannelsUrl | None:
     """Where the channels are. `nginx -t` does not look whether they can be reached. Raises Failed."""
     if source.channels is None:
         return None
@@ -249,10 +247,13 @@ def _channels(configuration: Configuration, source: Source, say: Log, testing: b
     from ..redis.url import ChannelsUnreachable
 
     try:
-        return find_channels(configuration, source.channels, partial(say, "warn"), reaching=not testing)
+        found = find_channels(configuration, source.channels, partial(say, "warn"), reaching=not testing)
     except ChannelsUnreachable as error:
         say("emerg", str(error))
         raise Failed from None
+    if found is not None and not testing:
+        error_log.log("notice", f"the channels are in {found}")
+    return found
 
 
 def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles) -> ErrorLog:

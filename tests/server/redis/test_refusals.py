@@ -1,5 +1,7 @@
 """What is said of a server that can't be used, and of a call that it does not do."""
 
+import socket
+
 import pytest
 
 from ngxpush.push.operations import ZoneAway
@@ -19,6 +21,10 @@ from ngxpush.server.zone.remote import ZoneFailed
             False,
             "is moving these channels to another node",
         ),
+        ("NOPERM this user has no permissions to run the 'eval' command", False, "does not let this user run the 'eval' command"),
+        ("NOPERM User joe has no permissions to run the 'eval' command", False, "does not let this user run the 'eval' command"),
+        ("NOPERM No permissions to access a key", False, "does not let this user access a key"),
+        ("NOPERM for a reason of its own", False, "does not let this user do what is needed"),
         ("NGXPUSH forgotten", False, "does not know this worker any more"),
         (
             "NGXPUSH shards 16",
@@ -36,6 +42,8 @@ def test_reasons(refusal: str, harmless: bool, reason: str) -> None:
 def test_reasons_of_other_kinds() -> None:
     assert reason_of(RedisRefused("ERR what?")) == "answers: ERR what?"
     assert reason_of(RedisLost("has closed the connection")) == "has closed the connection"
+    not_found = socket.gaierror(-2, "Name or service not known")
+    assert reason_of(not_found) == "has a host that is not found (Name or service not known)"
     assert reason_of(TimeoutError()) == "does not answer in time"
 
 
