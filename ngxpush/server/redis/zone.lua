@@ -615,8 +615,7 @@ function operations.Publish(ids, text, store, event_id, event_type)
     for i = 1, #published do published[i] = info(published[i]) end
     if #lost == 0 then return array(2) .. cmsgpack.pack("Published") .. list(published) end
     local lines = losses()
-    return array(3) .. cmsgpack.pack("Published") .. list(published) .. array(#lines)
-        .. (#lines > 0 and cmsgpack.pack(unpack(lines)) or "")
+    return array(3) .. cmsgpack.pack("Published") .. list(published) .. (#lines > 0 and cmsgpack.pack(lines) or array(0))
 end
 
 if operations[operation_name] then return done() end
