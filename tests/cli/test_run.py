@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import signal
 import socket
@@ -154,6 +155,15 @@ def test_a_pid_file_while_it_runs(tmp_path: Path) -> None:
         assert get(ports[8080], "/").status == 404
         assert int((tmp_path / "ngxpush.pid").read_text()) > 1
     assert not (tmp_path / "ngxpush.pid").exists()
+
+
+def test_the_pid_file_of_another_server_stays(tmp_path: Path) -> None:
+    pid = tmp_path / "ngxpush.pid"
+    pid.write_text(f"{os.getpid()}\n")
+    with ngxpush_run(written(tmp_path, f"pid {pid};" + CONF), tmp_path) as ports:
+        assert get(ports[8080], "/").status == 404
+    assert pid.read_text() == f"{os.getpid()}\n"
+    assert f"is the pid file of process {os.getpid()}: no pid file is made" in (tmp_path / "output").read_text()
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,23 @@ def read_pid(path: str) -> int:
     return int(content)
 
 
+def living(path: str) -> int | None:
+    """The number in a pid file, if it can be read and another process with it lives, also as another user's."""
+    try:
+        pid = read_pid(path)
+    except (OSError, InvalidPid):
+        return None
+    if pid in (0, os.getpid()):  # 0 would ask for all processes of a group
+        return None
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return pid
+    except (OSError, OverflowError):
+        return None
+    return pid
+
+
 class PidFile:
     """The pid file of a running master."""
 

@@ -24,7 +24,7 @@ from ...config.sockets import own_sockets
 from ..clients.listeners import ListeningSocket, address_name, bind
 from ..logs.log_files import STDERR, LogFiles, open_log
 from ..processes import worker
-from ..processes.daemon import PidFile
+from ..processes.daemon import PidFile, living
 from ..processes.foreground_server import Beside, ForegroundServer, Renewal
 from .cache_memory import CacheMemory
 from .limit_memory import LimitMemory
@@ -169,7 +169,11 @@ async def _serve(setup: Setup, nginx_version: bytes, beside: Beside, renewal: Re
 
 
 def write_pid(path: str, warn: Warn) -> PidFile | None:
-    """The pid file a configuration asks for; None where it can't be written."""
+    """The pid file a configuration asks for; None where it can't be written, or is that of a server that runs."""
+    other = living(path)
+    if other is not None:
+        warn(f"{path} is the pid file of process {other}: no pid file is made")
+        return None
     file = PidFile(path)
     failed = file.write()
     if failed is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ngxpush.server.processes.daemon import InvalidPid, PidFile, Starter, read_pid
+from ngxpush.server.processes.daemon import InvalidPid, PidFile, Starter, living, read_pid
 
 
 @pytest.mark.parametrize("content", [b"123", b"123\n", b"123\r\n\n"])
@@ -24,6 +24,15 @@ def test_no_pid(tmp_path: Path, content: str) -> None:
     with pytest.raises(InvalidPid) as refused:
         read_pid(str(path))
     assert str(refused.value) == f'invalid PID number "{content.strip()}" in "{path}"'
+
+
+def test_another_process_that_lives(tmp_path: Path) -> None:
+    path = tmp_path / "nginx.pid"
+    assert living(str(path)) is None
+    parent = os.getppid()
+    for content, alive in ((f"{parent}\n", parent), (f"{os.getpid()}\n", None), ("0", None), ("9" * 12, None), ("", None)):
+        path.write_text(content)
+        assert living(str(path)) == alive
 
 
 def test_the_file_is_written_and_removed(tmp_path: Path) -> None:
