@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -17,9 +18,10 @@ import pytest
 from msgspec import Struct
 from websockets.sync.client import connect
 
+from tests.certificates import credentials
 from tests.patience import PATIENCE, wait_until
 from tests.running import NGXPUSH, end, free_port, wait_for_port
-from tests.server.redis.servers import Cluster, RedisServer, Sentinels, cluster, needs_redis, redis_server, sentinels
+from tests.server.redis.servers import RedisServer, cluster, needs_redis, redis_server, sentinels
 
 from .server import Server, serving
 
@@ -141,14 +143,45 @@ def test_event_source_and_websocket(tmp_path: Path, redis: RedisServer) -> None:
         assert b"data: news 1 hello" in [events.line() for _ in range(3)]
 
 
-@pytest.mark.parametrize("kind", [sentinels, cluster, redis_server], ids=["Sentinel", "Cluster", "unix socket"])
-def test_other_kinds_of_redis(
-    tmp_path: Path, kind: Callable[[], AbstractContextManager[Sentinels | Cluster | RedisServer]]
-) -> None:
+@contextlib.contextmanager
+def _behind_sentinels(directory: Path) -> Iterator[str]:
+    with sentinels() as made:
+        yield made.url
+
+
+@contextlib.contextmanager
+def _in_cluster(directory: Path) -> Iterator[str]:
+    with cluster() as made:
+        yield made.url
+
+
+@contextlib.contextmanager
+def _at_unix_socket(directory: Path) -> Iterator[str]:
+    with redis_server() as made:
+        yield f"unix://{made.socket}"
+
+
+@contextlib.contextmanager
+def _over_tls(directory: Path) -> Iterator[str]:
+    """Both ends show a certificate."""
+    authority = credentials("authority")
+    authority.save(directory, "authority")
+    credentials("redis", ["localhost"], authority).save(directory, "redis")
+    credentials("client", ["client"], authority).save(directory, "client")
+    files = {"tls_cert_file": "redis.pem", "tls_key_file": "redis.key", "tls_ca_cert_file": "authority.pem"}
+    port = free_port()
+    with redis_server(tls_port=str(port), **{name: str(directory / file) for name, file in files.items()}):
+        options = {"ssl_ca_certs": "authority.pem", "ssl_certfile": "client.pem", "ssl_keyfile": "client.key"}
+        words = "&".join([f"{name}={directory / file}" for name, file in options.items()])
+        yield f"rediss://localhost:{port}?{words}"
+
+
+@pytest.mark.parametrize("kind", [_behind_sentinels, _in_cluster, _at_unix_socket, _over_tls])
+def test_other_kinds_of_redis(tmp_path: Path, kind: Callable[[Path], AbstractContextManager[str]]) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-    with kind() as made:
-        options = ("--channels", f"unix://{made.socket}" if isinstance(made, RedisServer) else made.url)
+    with kind(tmp_path) as url:
+        options = ("--channels", url)
         a, b = (Server(tmp_path / name, 2, options=options) for name in ("a", "b"))
         try:
             for server in (a, b):

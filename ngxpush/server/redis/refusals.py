@@ -39,8 +39,12 @@ _FORBIDDEN = re.compile(r"NOPERM .*no permissions to (.+?)\.?", re.IGNORECASE)
 _NOT_DONE = ("BUSY", "MISCONF", "NOREPLICAS", "OOM")
 # First words of refusals before anything of a call is done; others may come in the middle of the function.
 
-_ELSEWHERE = "Script attempted to access a non local key"
-# A part of what a node of a Cluster says while a slot is moved away from it.
+# Parts of what is said of a command that the function calls, and the word for the same elsewhere.
+_IN_FUNCTION = {
+    "Script attempted to access a non local key": "ASK",  # while a slot is moved away from the node
+    "The user executing the script can't": "NOPERM",
+    "ACL failure in script": "NOPERM",  # Valkey, and newer versions of Redis
+}
 
 _OTHER_SHARDS = "NGXPUSH shards"
 
@@ -60,7 +64,8 @@ def _in_words(refusal: RedisRefused) -> str | None:
     forbidden = _FORBIDDEN.fullmatch(text)
     if forbidden is not None:
         return f"does not let this user {forbidden[1]}"
-    return _REFUSALS.get("ASK" if _ELSEWHERE in text else _word(refusal))
+    word = next((word for part, word in _IN_FUNCTION.items() if part in text), _word(refusal))
+    return _REFUSALS.get(word)
 
 
 def reason_of(error: Exception) -> str:

@@ -25,6 +25,16 @@ from ngxpush.server.zone.remote import ZoneFailed
         ("NOPERM User joe has no permissions to run the 'eval' command", False, "does not let this user run the 'eval' command"),
         ("NOPERM No permissions to access a key", False, "does not let this user access a key"),
         ("NOPERM for a reason of its own", False, "does not let this user do what is needed"),
+        (
+            "ERR The user executing the script can't run this command or subcommand script: f00, on @user_script:1.",
+            False,
+            "does not let this user do what is needed",
+        ),
+        (
+            "ERR ACL failure in script: User x has no permissions to run the 'set' command script: f00",
+            False,
+            "does not let this user do what is needed",
+        ),
         ("NGXPUSH forgotten", False, "does not know this worker any more"),
         (
             "NGXPUSH shards 16",
@@ -49,5 +59,6 @@ def test_reasons_of_other_kinds() -> None:
 
 def test_failures() -> None:
     assert str(failure(RedisLost("was closed"))) == "the channels are in Redis, which was closed"
+    assert isinstance(failure(RedisLost("answers: ERR DB index is out of range")), ZoneAway)
     failed = failure(RedisRefused("ERR attempt to index nil"))
     assert isinstance(failed, ZoneFailed) and str(failed) == "the function in Redis failed: ERR attempt to index nil"
