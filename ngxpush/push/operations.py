@@ -195,6 +195,12 @@ class Resume(Struct, frozen=True, array_like=True, gc=False):
     tag: int | None = None
     event_id: bytes | None = None
 
+    def has(self, message: Message) -> bool:
+        """Whether a client that left off here has got that message already. A time without a tag stands for all of its second."""
+        if self.time is None:
+            return self.event_id is not None and message.event_id == self.event_id
+        return message.time < self.time or (message.time == self.time and (self.tag is None or message.tag <= self.tag))
+
 
 class Stay(enum.Enum):
     """Whether a client becomes a subscriber, or is answered with the old messages alone."""

@@ -30,11 +30,13 @@ from .delivery import Delivery, Repeated
 from .lifetimes import SLICE_INTERVAL
 from .messages import Message
 from .observing import QuestionObserver
-from .operations import SharedZone, Unsubscribe
+from .operations import Resume, SharedZone, Unsubscribe
 from .padding import Paddings
 from .ping_times import MessageTimes
 from .question import Clock, Encoding, RunDetached
 from .templates import Templates
+
+_NOWHERE = Resume()
 
 # Subscribers that end in one slice: some milliseconds of work.
 _ENDED_AT_ONCE = 100
@@ -125,30 +127,43 @@ class PushWorker:
             known = self._deliveries[key] = (settings, delivery)
         return known[1]
 
-    def add_open(self, client: OpenSubscriber, has_old: bool = False) -> None:
+    def add_open(self, client: OpenSubscriber, resume: Resume = _NOWHERE, has_old: bool = False) -> None:
         """Pass the messages of its channels on to `client` from now on.
 
-        has_old: it gets old messages, and what is new may be among them: that goes out to the others first.
+        resume: where it left off.  has_old: it gets old messages, and what is new may be among them: that goes out to the others
+        first.
         """
         if has_old:
             self._pass_on()
         else:
-            self._pass_on_rest()
+            self._pass_on_what_it_has(client, resume)
         for id in dict.fromkeys(client.channels):
             times = client.channels.count(id)
             group = self._audience(id).groups.setdefault(client.delivery, {})
             group[client] = client.write if times == 1 else Repeated(client.write, times)
         self._add(client)
 
-    def add_waiting(self, client: WaitingSubscriber) -> None:
+    def add_waiting(self, client: WaitingSubscriber, resume: Resume = _NOWHERE) -> None:
         """Pass the next message of any of its channels on to `client`: it has no old message, so what is new is new for it.
 
         But not what is passed on right now: the client whose request stood before its own is among those who get it.
+        resume: where it left off.
         """
-        self._pass_on_rest()
+        self._pass_on_what_it_has(client, resume)
         for id in client.channels:
             self._audience(id).waiting[client] = None
         self._add(client)
+
+    def _pass_on_what_it_has(self, client: Subscriber, resume: Resume) -> None:
+        """Pass on what a client must not get that joins now: the rest of an earlier turn, and what it has got already.
+
+        It may come from another worker, which was faster with the same message.
+        """
+        for _, message, ending in self._news:
+            if ending is None and message.channel in client.channels and resume.has(message):
+                self._pass_on()
+                return
+        self._pass_on_rest()
 
     def remove_open(self, client: OpenSubscriber) -> None:
         """Forget a client, here and in the zone. To be called once."""

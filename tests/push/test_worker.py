@@ -10,19 +10,29 @@ from ngxpush.config.directives.push_stream.settings import PushStreamLocation, S
 from ngxpush.push.delivery import Delivery
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import DELETED_ID, Message
-from ngxpush.push.operations import Delete, Publish, Subscribe, Unsubscribe
+from ngxpush.push.operations import Delete, Publish, Resume, Subscribe, Unsubscribe
 from ngxpush.push.path import parse_channels_path
 from ngxpush.push.question import Encoding
 from ngxpush.push.worker import PushWorker
-from tests.push.fakes import FakeClock, path, publish, run, subscribers, worker
+from tests.push.fakes import START, FakeClock, path, publish, run, subscribers, worker
 
 SETTINGS = PushStreamLocation(subscriber=SubscriberMode.STREAMING, channels_path=path(b"unused"))
+
+
+NOWHERE = Resume()
 
 
 class Stream:
     """A streaming client."""
 
-    def __init__(self, here: PushWorker, channels: bytes, encoding: Encoding = Encoding.CHUNKED, has_old: bool = False) -> None:
+    def __init__(
+        self,
+        here: PushWorker,
+        channels: bytes,
+        encoding: Encoding = Encoding.CHUNKED,
+        has_old: bool = False,
+        resume: Resume = NOWHERE,
+    ) -> None:
         self.here = here
         self.channels = count(here, channels)
         self.delivery: Delivery = here.delivery(SETTINGS, encoding)
@@ -30,7 +40,7 @@ class Stream:
         self.takes_joined = True
         self.on_write: Callable[[], None] = lambda: None
         self.ended = False
-        here.add_open(self, has_old)
+        here.add_open(self, resume, has_old)
 
     def write(self, payload: object) -> None:
         self.got.append(payload)
@@ -50,13 +60,13 @@ class Stream:
 class Poll:
     """A long-polling client: the first message is the last."""
 
-    def __init__(self, here: PushWorker, channels: bytes) -> None:
+    def __init__(self, here: PushWorker, channels: bytes, resume: Resume = NOWHERE) -> None:
         self.here = here
         self.channels = count(here, channels)
         self.got: list[int] = []
         self.gone = self.ended = False
         self.on_answer: Callable[[], None] = lambda: None
-        here.add_waiting(self)
+        here.add_waiting(self, resume)
 
     def message(self, message: Message) -> None:
         if not self.gone:
@@ -188,6 +198,28 @@ def test_a_stream_that_begins_in_the_turn_of_a_message_gets_it_unless_it_has_old
     here._pass_on()
     assert other.got == [b"1\r\nm\r\n"]
     assert late.got == ([] if has_old else other.got)
+
+
+@pytest.mark.parametrize(
+    ("resume", "gets"),
+    [
+        (Resume(int(START), 1), False),
+        (Resume(int(START)), False),
+        (Resume(event_id=b"e"), False),
+        (Resume(int(START), 0), True),
+        (Resume(int(START) - 1), True),
+        (Resume(event_id=b"other"), True),
+    ],
+)
+def test_who_joins_in_the_turn_of_a_message_does_not_get_what_another_worker_has_given_it(resume: Resume, gets: bool) -> None:
+    here = worker(SETTINGS)
+    here.next_turn = lambda call: None
+    other = Stream(here, b"a")
+    run(here.zone.do(Publish((b"a",), b"m", True, b"e")))
+    late, waiting = Stream(here, b"a", resume=resume), Poll(here, b"a", resume)
+    here._pass_on()
+    assert other.got == [b"1\r\nm\r\n"]
+    assert (late.got, waiting.got) == ((other.got, [1]) if gets else ([], []))
 
 
 def test_messages_of_a_turn_are_passed_on_together_up_to_the_end_of_a_channel_or_a_size() -> None:

@@ -41,7 +41,7 @@ class LongPollingSubscriber:
         self._worker = worker
         self._gone = False
         self._timer: Timer | None = None
-        worker.add_waiting(self)
+        worker.add_waiting(self, granted.resume)
         question.wait(self._headers, self.leave)
         if worker.observer is not None and not self._gone:
             worker.observer.subscribed(question, self.channels)

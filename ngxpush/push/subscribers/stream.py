@@ -55,7 +55,7 @@ class StreamSubscriber:
         self._since = 0.0
         self._ping_timer: Timer | None = None
         self._ttl_timer: Timer | None = None
-        worker.add_open(self, bool(granted.messages))
+        worker.add_open(self, granted.resume, bool(granted.messages))
         sink.closed = self.leave
         if self.gone:
             return
