@@ -57,8 +57,7 @@ def set_content_type(request: Request) -> None:
     if response.content_type is None:
         settings = request.location.of(HttpCoreLocation)
         types = DEFAULT_TYPES if settings.types is None else settings.types
-        extension = uri.extension(request.uri).lower() if b"." in request.uri else b""
-        response.content_type = types.get(extension, settings.default_type)
+        response.content_type = types.get(uri.extension(request.uri).lower(), settings.default_type)
 
 
 def send_header(request: Request) -> int:

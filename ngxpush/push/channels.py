@@ -95,12 +95,9 @@ def _after(messages: Row[Message], resume: Resume) -> list[Message]:
     (recordings old-messages/last-event-id-and-if-modified-since, …/if-none-match-within-one-second). A time without a tag leaves
     out all messages of that second.
     """
-    time, tag = resume.time, resume.tag
     newer: list[Message] = []
-    if time is not None and not (messages and tag is not None and (messages.newest.time, messages.newest.tag) <= (time, tag)):
-        newer = messages.after(
-            lambda message: message.time < time or (message.time == time and (tag is None or message.tag <= tag))
-        )
+    if resume.time is not None and messages and not resume.has(messages.newest):  # most have got all of them
+        newer = messages.after(resume.has)
     if resume.event_id:
         iterator = iter(messages)
         for message in islice(iterator, len(messages) - len(newer) + bool(newer)):

@@ -90,7 +90,7 @@ def name_refusal(id: bytes, max_channel_id_length: int | None) -> Refusal | None
     """Why publishers and subscribers may not use this id; None when they may."""
     if id == ALL or (b"*" in id and prefix(id) is not None):
         return _NOT_AUTHORIZED
-    return None if max_channel_id_length is None else length_refusal(id, max_channel_id_length)
+    return length_refusal(id, max_channel_id_length)
 
 
 def length_refusal(id: bytes, max_channel_id_length: int | None) -> Refusal | None:

@@ -48,13 +48,13 @@ def take_plain_head(request: Request, listener: Listener, data: bytes, room: int
         received = request.input
         assert received.host is not None
         choose_server(listener, request, received.host)
-        _end_head(received, data[length:])
+        _end_head(received, has_rest=len(data) > length)
     return length
 
 
-def _end_head(received: RequestInput, rest: bytes) -> None:
-    """The head is whole. rest: what came behind it."""
-    if not rest:
+def _end_head(received: RequestInput, has_rest: bool) -> None:
+    """The head is whole. has_rest: whether something came behind it."""
+    if not has_rest:
         received.room = 0  # what comes later is not read into the buffer of the head
     received.lingering_close = received.has_body
 
@@ -100,7 +100,7 @@ class IncomingHead:
             request.connection.log("alert", failed.message, request)
             self._failed = _close(request)
             return True
-        _end_head(request.input, self.rest)
+        _end_head(request.input, bool(self.rest))
         return True
 
     def serve(self, request: Request) -> Coroutine[Any, Any, None] | None:

@@ -74,7 +74,7 @@ class ZoneEvent(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ReportEvents(ZoneOperation[None], frozen=True):
-    """ReportEvents events of another shard in the events channel, which is in this one."""
+    """Report events of another shard in the events channel, which is in this one."""
 
     events: tuple[ZoneEvent, ...]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -18,7 +20,7 @@ class DueCall(Struct, eq=False):
     callback: None once it has come or is cancelled: who waits for it has this object, so each would keep the other.
     """
 
-    calls: dict[DueCall, None]
+    calls: OrderedDict[DueCall, None]
     at: float
     callback: Callable[[], None] | None
 
@@ -31,13 +33,14 @@ class _Calls:
     """Calls that all come after the same number of seconds, so in the order in which they were asked for.
 
     timer: for the first of them, or for one that was cancelled meanwhile.
+    calls: a plain dict would pass over all that are gone to find its first one.
     """
 
     __slots__ = ("_loop", "calls", "timer")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.calls: dict[DueCall, None] = {}
+        self.calls: OrderedDict[DueCall, None] = OrderedDict()
         self.timer: asyncio.TimerHandle | None = None
 
     def set_timer(self, call: DueCall) -> None:
@@ -46,9 +49,7 @@ class _Calls:
 
     def _due(self) -> None:
         calls, latest = self.calls, self._loop.time() + _EARLY
-        for call in tuple(calls):
-            if call.at > latest:
-                break
+        for call in tuple(takewhile(lambda call: call.at <= latest, calls)):
             callback = call.callback
             if callback is not None:  # another one has not cancelled it
                 call.cancel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, TypeVar
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
@@ -26,6 +26,7 @@ from ngxpush.server.redis.url import read
 from ngxpush.server.system.loop_clock import LoopClock
 from tests.push.zone_contract import Hearer, templates
 from tests.server.redis.fakes import until
+from tests.server.redis.servers import RedisServer, redis_server
 
 R = TypeVar("R")
 
@@ -150,3 +151,18 @@ async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
         while data := await source.read(1 << 16):
             target.write(data)
     target.transport.abort()
+
+
+def behind_a_gate(
+    play: Callable[[RedisServer, Gate, Member, Member], Coroutine[Any, Any, None]], persistent: bool = True
+) -> None:
+    """Play with a server, a worker that reaches it through a gate, and another one that reaches it directly."""
+
+    async def scenario() -> None:
+        with redis_server(persistent) as server:
+            gate = Gate(server.port)
+            async with members(f"redis://127.0.0.1:{await gate.open()}", server.url) as (here, there):
+                await play(server, gate, here, there)
+            gate.cut()
+
+    asyncio.run(scenario())

@@ -166,6 +166,15 @@ def test_channels_that_were_deleted_meanwhile_end() -> None:
     attached(scenario)
 
 
+def one_leaves_while_it_joins(zone: Attached) -> None:
+    def rejoined(operation: Rejoin, connection: FakeConnection) -> Rejoined:
+        if operation.last:
+            zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
+        return Rejoined()
+
+    zone.server.rejoined = rejoined
+
+
 def test_who_leaves_while_the_worker_joins_is_taken_off_afterwards() -> None:
     """The number that `Rejoin` gives is that of its begin."""
 
@@ -173,12 +182,7 @@ def test_who_leaves_while_the_worker_joins_is_taken_off_afterwards() -> None:
         zone.subscribe()
         zone.subscribe()
 
-        def rejoined(operation: Rejoin, connection: FakeConnection) -> Rejoined:
-            if operation.last:
-                zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
-            return Rejoined()
-
-        zone.server.rejoined = rejoined
+        one_leaves_while_it_joins(zone)
         zone.connection.end("has closed the connection")
         zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
         await zone.come_back()
@@ -196,12 +200,7 @@ def test_what_comes_of_those_who_left_while_the_worker_joined_is_heard() -> None
         zone.subscribe()
         zone.subscribe()
 
-        def rejoined(operation: Rejoin, connection: FakeConnection) -> Rejoined:
-            if operation.last:
-                zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
-            return Rejoined()
-
-        zone.server.rejoined = rejoined
+        one_leaves_while_it_joins(zone)
         zone.connection.end("has closed the connection")
         await zone.come_back()
         number, _, done = zone.connection.calls.pop()

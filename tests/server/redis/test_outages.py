@@ -1,40 +1,22 @@
-"""Redis is killed, paused, cut off, fails over, moves: subscribers stay, and get what is published each once and in order."""
+"""Redis is killed, paused, cut off, full: subscribers stay, and get what is published each once and in order."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
 
 from ngxpush.push.operations import ChannelsInfo, Collect, CollectMessages, Delete, Forget, Publish, ZoneAway
-from ngxpush.server.redis.shards import CLUSTER_SHARDS, shard_of
 from ngxpush.server.redis.url import ChannelsUnreachable
 from tests.running import free_port
 from tests.server.redis.fakes import until
-from tests.server.redis.members import Gate, Member, members
-from tests.server.redis.servers import RedisServer, cluster, needs_redis, redis_server, sentinels
+from tests.server.redis.members import Gate, Member, behind_a_gate, members
+from tests.server.redis.servers import RedisServer, needs_redis, redis_server
 
 pytestmark = needs_redis
 
 _PUBLISH = Publish((b"a",), b"never", True)
 _IN = "the channels are in Redis, which "
-
-
-def behind_a_gate(
-    play: Callable[[RedisServer, Gate, Member, Member], Coroutine[Any, Any, None]], persistent: bool = True
-) -> None:
-    """Play with a server, a worker that reaches it through a gate, and another one that reaches it directly."""
-
-    async def scenario() -> None:
-        with redis_server(persistent) as server:
-            gate = Gate(server.port)
-            async with members(f"redis://127.0.0.1:{await gate.open()}", server.url) as (here, there):
-                await play(server, gate, here, there)
-            gate.cut()
-
-    asyncio.run(scenario())
 
 
 async def refused(member: Member) -> str:
@@ -295,179 +277,5 @@ def test_to_close_while_redis_is_away_takes_no_longer() -> None:
             server.pause()
             await there.zone.close()
         assert there.said == []
-
-    asyncio.run(scenario())
-
-
-def test_a_failover_of_sentinel() -> None:
-    async def scenario() -> None:
-        with sentinels() as started:
-            async with members(started.url, started.url) as (here, there):
-                await here.subscribe(b"a")
-                await there.publish(b"a", b"1")
-                await here.hears(b"1")
-                first, second = started.nodes
-                await until(lambda: _is_replicated(first))
-                first.kill()
-                await there.lost()
-                await asyncio.gather(here.back(), there.back())
-                await there.publish(b"a", b"2")
-                await here.hears(b"1", b"2")
-                assert [message.id for message in here.hearer.messages] == [1, 2]
-                assert await there.subscribers(b"a") == [1]
-                assert await there.clients() == {here.name: 1, there.name: 0}
-                assert second.cli("ROLE").startswith("master")
-
-    asyncio.run(scenario())
-
-
-def _is_replicated(master: RedisServer) -> bool:
-    """Whether the replica has all that was written."""
-    role, offset, _, _, theirs = master.cli("ROLE").split()
-    return role == "master" and offset == theirs
-
-
-def test_a_cluster_goes_on_without_a_lost_node() -> None:
-    async def scenario() -> None:
-        with cluster() as started:
-            async with members(started.url, started.url) as (here, there):
-                ids = [b"c%d" % number for number in range(40)]
-                for id in ids:
-                    await here.subscribe(id)
-                lost = started.nodes[1]
-                lost.kill()
-                await asyncio.gather(here.lost(), there.lost())
-                reached = [id for id in ids if await _is_reached(there, id)]
-                assert 0 < len(reached) < len(ids)
-                await here.hears(*[b"1"] * len(reached))
-                lost.start()
-                await asyncio.gather(here.back(), there.back())
-                for id in ids:
-                    await there.publish(id, b"2")
-                await here.hears(*[b"1"] * len(reached), *[b"2"] * len(ids))
-                assert await there.subscribers(*ids) == [1] * len(ids)
-                assert await there.clients() == {here.name: len(ids), there.name: 0}
-                assert {text.split(" in ")[0] for _, text in here.said if "can't be" in text} == {"a part of the channels"}
-
-    asyncio.run(scenario())
-
-
-async def _is_reached(member: Member, id: bytes) -> bool:
-    try:
-        await member.publish(id, b"1")
-    except ZoneAway:
-        return False
-    return True
-
-
-def test_a_slot_of_a_cluster_moves() -> None:
-    async def scenario() -> None:
-        with cluster() as started:
-            async with members(started.url, started.url) as (here, there):
-                ids = [b"c%d" % number for number in range(40)]
-                for id in ids:
-                    await here.subscribe(id)
-                key = "{ngxpush:zone:3}"
-                owner = started.owner(key)
-                await asyncio.to_thread(started.move, key, next(node for node in started.nodes if node is not owner))
-                for member in (here, there):
-                    await until(lambda member=member: any("again" in text for _, text in member.said))  # type: ignore[misc]
-                    await member.back()
-                for id in ids:
-                    await there.publish(id, b"1")
-                await here.hears(*[b"1"] * len(ids))
-                assert await there.subscribers(*ids) == [1] * len(ids)
-                assert await there.clients() == {here.name: len(ids), there.name: 0}
-
-    asyncio.run(scenario())
-
-
-class Publishing:
-    """A member that publishes one number after the other until it is stopped. acknowledged: those that are published for sure."""
-
-    def __init__(self, member: Member, channel: bytes) -> None:
-        self.acknowledged: list[int] = []
-        self.refused = 0
-        self._member = member
-        self._channel = channel
-        self._stopped = False
-        self._task = asyncio.create_task(self._publish())
-
-    async def _publish(self) -> None:
-        number = 0
-        while not self._stopped:
-            number += 1
-            try:
-                await self._member.publish(self._channel, b"%d" % number)
-            except ZoneAway:
-                self.refused += 1
-                await asyncio.sleep(0.01)
-            else:
-                self.acknowledged.append(number)
-
-    async def more(self, count: int) -> None:
-        """Wait until so many more are published."""
-        enough = len(self.acknowledged) + count
-        await until(lambda: len(self.acknowledged) >= enough)
-
-    async def is_heard_by(self, member: Member) -> None:
-        """Stop; then all that was acknowledged has been heard, nothing came twice, and all in the order of publishing."""
-        self._stopped = True
-        await self._task
-        await member.back()
-        await until(lambda: {*self.acknowledged} <= {int(message.text) for message in member.hearer.messages})
-        heard = [int(message.text) for message in member.hearer.messages]
-        assert heard == sorted({*heard})
-
-
-def test_nothing_that_was_acknowledged_is_lost_when_redis_is_killed() -> None:
-    async def play(server: RedisServer, gate: Gate, here: Member, there: Member) -> None:
-        await here.subscribe(b"a")
-        publishing = Publishing(there, b"a")
-        for _ in range(3):
-            await publishing.more(50)
-            server.kill()
-            await there.lost()
-            server.start()
-            await publishing.more(50)
-        await publishing.is_heard_by(here)
-        assert publishing.refused
-
-    behind_a_gate(play)
-
-
-def test_nothing_that_was_acknowledged_is_lost_when_redis_is_paused_and_the_network_is_cut() -> None:
-    async def play(server: RedisServer, gate: Gate, here: Member, there: Member) -> None:
-        await here.subscribe(b"a")
-        publishing = Publishing(there, b"a")
-        await publishing.more(50)
-        gate.cut()
-        await publishing.more(50)
-        server.pause()
-        await there.lost()
-        await gate.open_again()
-        server.go_on()
-        await publishing.more(50)
-        await here.back()
-        await publishing.more(50)
-        await publishing.is_heard_by(here)
-
-    behind_a_gate(play)
-
-
-def test_nothing_that_was_acknowledged_is_lost_when_a_slot_moves() -> None:
-    async def scenario() -> None:
-        with cluster() as started:
-            async with members(started.url, started.url) as (here, there):
-                key = f"{{ngxpush:zone:{shard_of(b'a', CLUSTER_SHARDS)}}}"
-                await here.subscribe(b"a")
-                publishing = Publishing(there, b"a")
-                for _ in range(2):
-                    await publishing.more(50)
-                    owner = await asyncio.to_thread(started.owner, key)
-                    await asyncio.to_thread(started.move, key, next(node for node in started.nodes if node is not owner))
-                    await publishing.more(50)
-                await publishing.is_heard_by(here)
-                assert await there.subscribers(b"a") == [1]
 
     asyncio.run(scenario())

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import struct
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
-from ngxpush.push.operations import Attach, Collect, CollectMessages, Forget, Summary, ZoneOperation
+from ngxpush.push.operations import Attach, Collect, CollectMessages, Forget, Subscribed, Summary, ZoneOperation
 from ngxpush.push.templates import Templates
 from ngxpush.server.redis.function import Function, digest, scripts
-from ngxpush.server.redis.language import CallDone, Held, Rejoin, Rejoined
+from ngxpush.server.redis.language import CallDone, ChannelPosition, Held, Rejoin, Rejoined
 from ngxpush.server.redis.shards import Shard, ShardPart, join, report, split, undo
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from tests.patience import PATIENCE
 from tests.push.fakes import FakeClock
-from tests.push.zone_contract import Hearer, R
+from tests.push.zone_contract import Hearer, R, subscribe
 
 ASKS = "asks"
 """The name under which operations are asked for. The zone does not know it."""
@@ -224,3 +227,24 @@ class OpenedRedisZone:
         for worker in (self._asking, *self.workers.values()):
             worker.close()
         self.redis.close()
+
+
+Opener = Callable[..., OpenedRedisZone]
+"""Opens a zone of its own."""
+
+_numbers = itertools.count()
+
+
+def new_name() -> str:
+    """The name of a zone that no other one has."""
+    return f"zone{next(_numbers)}"
+
+
+def held(channel: bytes, position: ChannelPosition, subscribers: int = 1) -> Held:
+    return Held(replace(position, channel=channel), subscribers)
+
+
+def subscribed_at(zone: OpenedRedisZone, worker: str, *ids: bytes) -> dict[bytes, ChannelPosition]:
+    """A client of a worker subscribes. Returns where that is in each channel."""
+    assert isinstance(subscribe(zone, worker, *ids), Subscribed)
+    return {position.channel: position for answer in zone.answered for position in answer.positions}
