@@ -31,6 +31,7 @@ from ..push.question import PushClient
 from ..push.templates import Kind
 from ..push.worker import PushWorker
 from ..server.zone.asking import ask
+from ..server.zone.remote import ZoneFailed
 from .clients import Clients
 
 R = TypeVar("R")
@@ -105,8 +106,11 @@ class Asking:
         self._last = _UNKNOWN
 
     async def do(self, operation: ZoneOperation[R]) -> R:
-        """Have the zone do an operation."""
-        return await ask(self._worker, operation)
+        """Have the zone do an operation. One that fails there ends no page and no plot: it counts as a zone that is away."""
+        try:
+            return await ask(self._worker, operation)
+        except ZoneFailed as failed:
+            raise ZoneLost(str(failed)) from failed
 
     async def health(self) -> Health:
         """How the zone is; while it can't be reached, how it was last."""

@@ -6,13 +6,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.console.asking import SHOWN_CHANNELS, SHOWN_MESSAGES, Asking
 from ngxpush.push.local_zone import LocalZone
-from ngxpush.push.operations import Create
+from ngxpush.push.operations import Create, ZoneLost
 from ngxpush.push.subscribers import subscribe
 from ngxpush.push.worker import PushWorker
+from ngxpush.server.zone.remote import ZoneFailed
 from tests.push.fakes import FakeQuestion, main_settings, path, publish, run, worker
 
 
@@ -99,6 +101,24 @@ def test_health() -> None:
     totals = health.totals
     assert (health.channels, len(totals.by_worker), totals.stored_messages, totals.published_messages) == (1, 1, 1, 2)
     assert before.memory.used + 100_000 <= health.memory.used < health.memory.size <= 1 << 25
+
+
+class _FailingZone:
+    waits = False
+
+    async def do(self, operation: Any) -> Any:
+        raise ZoneFailed("the function failed")
+
+
+def test_a_zone_that_fails_counts_as_one_that_is_away() -> None:
+    here = worker()
+    asking = _asking(here)
+    before = run(asking.health())
+    zone: Any = _FailingZone()
+    here.zone = zone
+    assert run(asking.health()) == replace(before, away="the function failed")
+    with pytest.raises(ZoneLost, match="the function failed"):
+        run(asking.channel(b"a"))
 
 
 def test_publish() -> None:
