@@ -22,11 +22,11 @@ from ...push.question import Clock
 from ..zone.dialogue import BrokenStream, Deleted, Heard
 from .connection import Command, RedisConnection, RedisLost, RedisRefused
 from .followed import FollowedChannels
-from .function import Function, digest, scripts
+from .function import Function, digest, script, scripts
 from .joining import Joiner, Missed, join
 from .language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from .nodes import Nodes
-from .refusals import failure, is_harmless, reason_of
+from .refusals import failure, has_lost_scripts, is_harmless, reason_of
 from .shards import ShardPart
 from .stream import ShardStream
 
@@ -56,10 +56,11 @@ class Owner(Protocol):
 
 
 class _Call(Struct, frozen=True):
-    """A call that has no answer yet."""
+    """A call that has no answer yet. timed: see Function.arguments."""
 
     part: ShardPart
     done: Done
+    timed: bool
 
 
 class Attachment:
@@ -123,16 +124,24 @@ class Attachment:
 
     def _call(self, send: Send, part: ShardPart, done: Done, timed: bool = False) -> None:
         number = next(self._numbers)
-        self._calls[number] = _Call(part, done)
+        self._calls[number] = _Call(part, done, timed)
         command = (b"EVALSHA", digest(part.operation), *self._function.arguments(number, part, timed))
         send(command, partial(self._replied, number))
+
+    def _call_by_text(self, number: int, call: _Call) -> None:
+        command = (b"EVAL", script(call.part.operation), *self._function.arguments(number, call.part, call.timed))
+        self.stream.send(command, partial(self._replied, number))
 
     def _replied(self, number: int, reply: Any) -> None:
         if not isinstance(reply, Exception):
             reply = self._received(reply)
         if reply is None:
             return
-        call = self._calls.pop(number)
+        call = self._calls[number]
+        if isinstance(reply, RedisRefused) and has_lost_scripts(reply):
+            self._call_by_text(number, call)
+            return
+        del self._calls[number]
         if isinstance(reply, RedisRefused) and (isinstance(call.part.operation, Unsubscribe) or not is_harmless(reply)):
             # Who has left is still counted, or the call was half done: to join again puts that right.
             self.stream.give_up(reason_of(reply))

@@ -1,6 +1,6 @@
 """The function in Redis: what it is called with, and what it says. No I/O.
 
-`zone.lua` is the function; it does one operation of one shard. SCRIPT LOAD gives it to a server, EVALSHA calls it.
+`zone.lua` is the function; it does one operation of one shard. SCRIPT LOAD gives it to a server, EVALSHA calls it; EVAL does both.
 """
 
 from __future__ import annotations
@@ -50,6 +50,11 @@ def digest(operation: ZoneOperation[Any]) -> bytes:
     return _digests()[type(operation) not in _GROWING]
 
 
+def script(operation: ZoneOperation[Any]) -> bytes:
+    """The text of the function that does the operation, for EVAL, which gives it to the server as well."""
+    return scripts()[type(operation) not in _GROWING]
+
+
 class Function:
     """The function for one shard of a zone, as one worker calls it.
 
@@ -74,7 +79,7 @@ class Function:
         return f"{self._prefix}worker:{self._worker}".encode()
 
     def arguments(self, number: int, part: ShardPart, timed: bool = False, now: int | None = None) -> tuple[bytes, ...]:
-        """What follows the digest in EVALSHA.
+        """What follows the digest in EVALSHA, and the text in EVAL.
 
         number: of the call, for its CallDone.
         timed: `Collect` or `CollectMessages` is done only if it is due, whoever did it last.

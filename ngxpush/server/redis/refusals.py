@@ -33,9 +33,6 @@ _REFUSALS = {
     "NGXPUSH": "does not know this worker any more",
 }
 
-# What Redis and Valkey say of what an account lacks: some versions name the account, which is for no client to know.
-_FORBIDDEN = re.compile(r"NOPERM .*no permissions to (.+?)\.?", re.IGNORECASE)
-
 _NOT_DONE = ("BUSY", "MISCONF", "NOREPLICAS", "OOM")
 # First words of refusals before anything of a call is done; others may come in the middle of the function.
 
@@ -94,6 +91,11 @@ def reason_of(error: Exception) -> str:
 def is_harmless(refusal: RedisRefused) -> bool:
     """Whether the shard still counts what it should after a call that was refused so."""
     return _word(refusal) in _NOT_DONE
+
+
+def has_lost_scripts(refusal: RedisRefused) -> bool:
+    """Whether the call can be made again, with the text of the function: after SCRIPT FLUSH no server knows it by its digest."""
+    return _word(refusal) == "NOSCRIPT"
 
 
 def failure(error: RedisLost | RedisRefused) -> ZoneAway | ZoneFailed:
