@@ -248,8 +248,7 @@ class Attachment:
         async def subscribe() -> None:
             await connection.ask(self._subscribe, self._function.topic)
 
-        for script in scripts():
-            await connection.ask("SCRIPT", "LOAD", script)
+        await load_scripts(connection)
         return await join(joiner, rejoin, subscribe, twice=self._has_failed)
 
     async def _rejoin(self, connection: RedisConnection, operation: Rejoin) -> Rejoined:
@@ -267,6 +266,12 @@ class Attachment:
         if rejoined is None:
             raise RedisLost("says what is no answer of ngxpush")
         return rejoined
+
+
+async def load_scripts(connection: RedisConnection) -> None:
+    """Give the function to a server. Raises RedisRefused and RedisLost."""
+    for text in scripts():
+        await connection.ask("SCRIPT", "LOAD", text)
 
 
 def _ignore(result: Any) -> None:

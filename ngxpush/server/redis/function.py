@@ -1,6 +1,7 @@
 """The function in Redis: what it is called with, and what it says. No I/O.
 
-`zone.lua` is the function; it does one operation of one shard. SCRIPT LOAD gives it to a server, EVALSHA calls it; EVAL does both.
+`zone.lua` is the function; it does one operation of one shard. SCRIPT LOAD gives it to a server, EVALSHA calls
+it; EVAL does both.
 """
 
 from __future__ import annotations

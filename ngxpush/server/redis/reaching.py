@@ -63,12 +63,12 @@ async def _reach(url: ChannelsUrl, settings: ZoneSettings) -> list[str]:
 
 async def _try_out(connection: RedisConnection, function: Function, subscribe: str) -> None:
     """Do what workers do, in one shard: an account may not be allowed to. Raises RedisRefused and RedisLost."""
-    from .function import digest, scripts
+    from .attachment import load_scripts
+    from .function import digest
     from .shards import ShardPart
 
     operation = UsedMemory()
-    for script in scripts():
-        await connection.ask("SCRIPT", "LOAD", script)
+    await load_scripts(connection)
     await connection.ask(subscribe, function.topic)
     await connection.ask("EVALSHA", digest(operation), *function.arguments(0, ShardPart(0, operation, operation)))
 

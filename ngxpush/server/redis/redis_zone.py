@@ -7,6 +7,7 @@ its own (attachment.py).  What concerns several shards is asked of each and join
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any, TypeVar
 
 from ...config.directives.push_stream.settings import PushStreamMain
@@ -18,7 +19,7 @@ from ...push.templates import Templates
 from ..logs.log_files import Say
 from ..zone.places import NO_MEMORY
 from .attachment import Attachment, Done
-from .connection import REPLY_TIME, RedisLost
+from .connection import RedisLost
 from .function import Function
 from .joint import ask_together
 from .language import ZoneEvent
@@ -26,6 +27,9 @@ from .nodes import Nodes, NotConnected
 from .refusals import failure
 from .shards import CLUSTER_SHARDS, Shard, report, shard_of, split
 from .url import ChannelsUnreachable, ChannelsUrl, RedisKind
+
+# Seconds for which a worker that ends waits for an answer. After 1 s of SIGTERM the master kills it.
+_LAST_REPLY_TIME = 0.5
 
 R = TypeVar("R")
 
@@ -96,9 +100,7 @@ class RedisZone:
         self._say = _say_nothing
         for timer in self._timers.values():
             timer.cancel()
-        forgetting = [asyncio.create_task(self._forget(attachment)) for attachment in self._attachments]
-        await asyncio.wait(forgetting, timeout=REPLY_TIME)
-        await _end(forgetting)
+        await asyncio.gather(*[self._forget(attachment) for attachment in self._attachments])
         for attachment in self._attachments:
             attachment.stream.close()
 
@@ -119,9 +121,12 @@ class RedisZone:
         ]
 
     async def _forget(self, attachment: Attachment) -> None:
-        """Have a shard forget this worker, slice by slice."""
-        while await attachment.wait_for(Forget(self.worker)) is True:
-            pass
+        """Have a shard forget this worker, slice by slice. Where Redis says nothing, other workers do so later."""
+        is_more: bool | Exception = True
+        with contextlib.suppress(TimeoutError):
+            while is_more is True:
+                async with asyncio.timeout(_LAST_REPLY_TIME):
+                    is_more = await attachment.wait_for(Forget(self.worker))
 
     def _collect(self) -> None:
         self._timers[Collect] = self.clock.call_later(COLLECT_INTERVAL, self._collect)
@@ -223,13 +228,6 @@ class RedisZone:
     @property
     def _lost_part(self) -> str:
         return "the channels" if len(self._attachments) == 1 else "a part of the channels"
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    """Cancel those that are not done, and let them all end."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _say_nothing(level: str, text: str) -> None:
