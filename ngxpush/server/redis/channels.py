@@ -44,7 +44,7 @@ def read_places(words: Sequence[str], source: str) -> ChannelsPlaces:
     Raises BadUrl; its text is a sentence that begins with `source`.
     """
     if find_spec("redis") is None or find_spec("hiredis") is None:  # other programs need one without the other
-        raise BadUrl(f"{source} needs redis: pip install 'ngxpush[redis]'")
+        raise BadUrl(f"{source} needs the Python package redis: pip install 'ngxpush[redis]'")
     by_zone: dict[str, ChannelsUrl] = {}
     others: ChannelsUrl | None = None
     for word in words:
