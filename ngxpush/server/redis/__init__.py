@@ -15,7 +15,8 @@ refusals.py   why a server can't be used, and what becomes of a call then
 stream.py     a connection that is made again whenever it is lost
 nodes.py      which server has a shard: Sentinel, Cluster, TLS, logging in
 connection.py the protocol: commands, replies, pushes
-function.py   what is said to the function in Redis (zone.lua), and what it says
+lua/          the function in Redis: an operation of the zone, done whole
+function.py   what is said to the function, and what it says
 language.py   the words of the two
 shards.py     which shard a channel is in; operations in parts
 packing.py    operations as the MessagePack of Redis reads them

@@ -1,7 +1,7 @@
 """The function in Redis: what it is called with, and what it says. No I/O.
 
-`zone.lua` is the function; it does one operation of one shard. SCRIPT LOAD gives it to a server, EVALSHA calls
-it; EVAL does both.
+The function is written in Lua; it does one operation of one shard. SCRIPT LOAD gives it to a server, EVALSHA calls it; EVAL does
+both.
 """
 
 from __future__ import annotations
@@ -29,6 +29,26 @@ from .shards import Shard, ShardPart, shard_of
 
 _decode = msgspec.msgpack.Decoder(tuple[Frame, ...]).decode
 
+_FILES = (
+    "zone",  # what it is, its keys, its arguments
+    "messagepack",
+    "reading",
+    "passing_on",
+    "beginning",  # as early as it can be: some calls end here
+    "memory",
+    "writing",
+    "messages",
+    "creating",
+    "operations",
+    "publishing",  # from here on what is asked for most comes first: a call makes no functions that come later
+    "subscribing",
+    "queries",
+    "deleting",
+    "workers",
+    "lifetimes",
+    "rejoining",
+)
+"""The files of lua/, in the order in which they are the function. Each uses what those before it have made."""
 
 # What takes memory, and is refused where Redis has none left. All else goes on there: it makes room, or says what there is.
 _GROWING = frozenset((Create, Publish, Subscribe))
@@ -37,7 +57,8 @@ _GROWING = frozenset((Create, Publish, Subscribe))
 @cache
 def scripts() -> tuple[bytes, bytes]:
     """The texts of the function, for SCRIPT LOAD: as it is refused at `maxmemory`, and as it goes on there."""
-    text = files(__package__).joinpath("zone.lua").read_bytes()
+    directory = files(__package__).joinpath("lua")
+    text = b"\n".join([directory.joinpath(f"{name}.lua").read_bytes() for name in _FILES])
     return text, b"#!lua flags=allow-oom\n" + text
 
 
@@ -147,7 +168,7 @@ def _messages_in(frame: Frame) -> Iterable[Message]:
 
 
 def _packed_settings(shard: Shard, settings: PushStreamMain, templates: Templates, publish: str) -> bytes:
-    """The first argument of the function: its order is that of zone.lua. Limits of a zone are shared out to its shards."""
+    """The first argument of the function: its order is that of lua/zone.lua. Limits of a zone are shared out to its shards."""
 
     def share(limit: int | None) -> int | None:
         return None if limit is None else -(-limit // shard.of)

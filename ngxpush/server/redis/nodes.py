@@ -22,7 +22,7 @@ from ...numbers import parse_decimal
 from .connection import REPLY_TIME, RedisConnection, RedisLost, RedisRefused
 from .url import Account, ChannelsUrl, RedisAddress, RedisKind, RedisTls
 
-# The version that has what zone.lua uses, and topics of shards.
+# The version that has what the function uses, and topics of shards.
 _OLDEST = 7
 
 # Seconds for the answer of one Sentinel, or one node that is asked where a slot is.
