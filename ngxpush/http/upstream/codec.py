@@ -74,6 +74,13 @@ class SentRequest(Struct, frozen=True):
     dialogue: Dialogue | None = None
 
 
+class Rewritten(Struct, frozen=True):
+    """A value that was rewritten. left: what is left of the one that came: $upstream_http_NAME shows that."""
+
+    value: bytes
+    left: bytes
+
+
 class Rewriting(Protocol):
     """Changes in lines of an answer's head that refer to the server itself."""
 
@@ -81,14 +88,8 @@ class Rewriting(Protocol):
     def has_redirects(self) -> bool:
         """Whether there are rules for a Location."""
 
-    def redirect(self, target: bytes) -> bytes | None:
-        """A Location rewritten; None if no rule is for it."""
-
-    def refresh(self, value: bytes) -> bytes:
-        """A Refresh line, rewritten or as it is."""
-
-    def set_cookie(self, value: bytes) -> bytes:
-        """A Set-Cookie line, rewritten or as it is."""
+    def rewrite(self, name: bytes, value: bytes) -> Rewritten | None:
+        """The value of a line rewritten; None if no rule is for it. name: in lower case."""
 
 
 class ServerAnswer(Protocol):

@@ -114,12 +114,14 @@ class Exchange:
                 return
             except AttemptFailed as failed:
                 is_gone = self.request.main.framing is not None and self.request.main.gone  # nginx knows it only of HTTP/2
-                if failed.reason != "certificate" and not is_gone:
+                if failed.reason == "machine":
+                    self.attempt.peer = b""  # nginx notes it when it connects (recording found-upstream/local-address-that-fails)
+                elif failed.reason != "certificate" and not is_gone:
                     self.attempt.status = failed.status
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
-                goes_on = not is_gone and self._goes_on(failed.reason)
+                goes_on = not is_gone and self._selection.tries > 0 and self._may_try_next(failed.reason)
                 self._close(silently=goes_on)
                 if is_gone:
                     raise ClientFailed(CLIENT_CLOSED_REQUEST) from None
@@ -355,10 +357,6 @@ class Exchange:
             return False
         spent = (self.request.now - self._began) * 1000
         return not (settings.next_upstream_timeout and spent >= settings.next_upstream_timeout)
-
-    def _goes_on(self, reason: str) -> bool:
-        """Whether another server is tried after this failure: there is one, and proxy_next_upstream allows it."""
-        return self._selection.tries > 0 and self._may_try_next(reason)
 
     def _end_attempt(self, failed: AttemptFailed | None) -> None:
         """Free the peer; its connection may still be open.

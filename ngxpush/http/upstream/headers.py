@@ -7,6 +7,7 @@ their order. Recordings: core_access_proxy/proxy-response-headers, proxy-status-
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator
 
 from ...config.directives.gateways.location import GatewayLocation
 from ...config.directives.http.core import HttpCoreLocation
@@ -76,16 +77,18 @@ def take_over(
         response.allow_ranges, response.single_range = True, not cached
     response.own_server = _is_own(b"server", settings, hidden, head)
     response.own_date = _is_own(b"date", settings, hidden, head)
-    for name, value in head.headers:
-        key = name.lower()
-        if key in hidden or (key == b"accept-ranges" and _allows_ranges(request, settings, cacheable, cached)):
+    absolute: int | None = None
+    for key, name, value, rewritten in _rewritten_lines(request, rewriting, head, hidden):
+        if key == b"accept-ranges" and _allows_ranges(request, settings, cacheable, cached):
             continue
         if key == b"content-type":
             set_content_type(request, value)
-        elif key == b"location":
-            _location(request, rewriting, name, value)
         elif key not in _ENDING:
-            _pass(request, rewriting, key, name, value)
+            if key == b"location" and _becomes_absolute(request, rewriting, value, rewritten):
+                absolute = len(response.headers)
+            _pass(request, key, name, value if rewritten is None else rewritten)
+    if absolute is not None:
+        response.location = response.headers.pop(absolute)[1]
 
 
 def _is_own(name: bytes, settings: GatewayLocation, hidden: frozenset[bytes], head: Head) -> bool:
@@ -100,13 +103,39 @@ def _allows_ranges(request: Request, settings: GatewayLocation, cacheable: bool,
     return settings.force_ranges or cacheable or cached
 
 
-def _pass(request: Request, rewriting: Rewriting | None, key: bytes, name: bytes, value: bytes) -> None:
+def _rewritten_lines(
+    request: Request, rewriting: Rewriting | None, head: Head, hidden: Container[bytes]
+) -> Iterator[tuple[bytes, bytes, bytes, bytes | None]]:
+    """The lines that are not hidden: the name in lower case, the name, the value, and what that is rewritten to, if it is."""
+    shown = list(head.headers)  # those of the head itself go into the cache
+    for place, (name, value) in enumerate(head.headers):
+        key = name.lower()
+        if key in hidden:
+            continue
+        rewritten = None if rewriting is None else rewriting.rewrite(key, value)
+        if rewritten is not None:
+            shown[place] = (name, rewritten.left)
+        yield key, name, value, None if rewritten is None else rewritten.value
+    if request.upstream is not None:
+        request.upstream.headers = shown
+
+
+def _becomes_absolute(request: Request, rewriting: Rewriting | None, value: bytes, rewritten: bytes | None) -> bool:
+    """Whether a Location is rewritten to a path, which is made absolute as nginx's own is. Of several the last one is.
+
+    Any other passes in its place.
+    """
+    if rewritten is not None:
+        request.response.shown_location = rewritten
+    elif (rewriting is None or not rewriting.has_redirects) and not value.startswith(b"/"):
+        request.response.shown_location = value
+    is_path = rewritten is not None and rewritten.startswith(b"/")
+    return is_path and request.location.of(HttpCoreLocation).absolute_redirect
+
+
+def _pass(request: Request, key: bytes, name: bytes, value: bytes) -> None:
     response = request.response
-    if key == b"set-cookie" and rewriting is not None:
-        value = rewriting.set_cookie(value)
-    elif key == b"refresh" and rewriting is not None:
-        value = rewriting.refresh(value)
-    elif key == b"content-encoding":
+    if key == b"content-encoding":
         response.content_encoding = value or None
     line = (name, value)
     if key == b"accept-ranges":
@@ -114,20 +143,6 @@ def _pass(request: Request, rewriting: Rewriting | None, key: bytes, name: bytes
     elif key == b"last-modified":
         response.last_modified, response.last_modified_line = parse_http_date(value), line
     response.headers.append(line)
-
-
-def _location(request: Request, rewriting: Rewriting | None, name: bytes, value: bytes) -> None:
-    """A Location that is rewritten to a path is made absolute, like nginx's own. Any other passes in its place."""
-    response = request.response
-    rewritten = None if rewriting is None else rewriting.redirect(value)
-    if rewritten is not None:
-        response.shown_location = rewritten
-    elif (rewriting is None or not rewriting.has_redirects) and not value.startswith(b"/"):
-        response.shown_location = value
-    if rewritten is not None and rewritten.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
-        response.location = rewritten
-    else:
-        response.headers.append((name, value if rewritten is None else rewritten))
 
 
 # The first parameter of that name; all after it belongs to its value.
@@ -157,12 +172,12 @@ def keep_for_redirect(
 
     cacheable, cached: as in `take_over`. nginx then lets parts of the new answer be asked for, whatever that is.
     """
-    for name, value in head.headers:
-        key = name.lower()
+    others = {name.lower() for name, _ in head.headers} - _REDIRECTED - {b"content-type"}
+    for key, name, value, rewritten in _rewritten_lines(request, rewriting, head, others):
         if key == b"content-type":
             set_content_type(request, value)
-        elif key in _REDIRECTED and not (key == b"accept-ranges" and _allows_ranges(request, settings, cacheable, cached)):
-            _pass(request, rewriting, key, name, value)
+        elif not (key == b"accept-ranges" and _allows_ranges(request, settings, cacheable, cached)):
+            _pass(request, key, name, value if rewritten is None else rewritten)
 
 
 def redirect_target(settings: GatewayLocation, head: Head) -> bytes | None:

@@ -1,16 +1,23 @@
 """proxy_redirect and proxy_cookie_domain, _path, _flags: changes in an answer's Location, Refresh and Set-Cookie.
 
 Recordings: core_access_proxy/proxy-redirect-*, proxy-cookie-*.
+
+When nginx replaces a part of a value by a text that is no longer, it writes that text, the rest and the byte after the rest over
+the value that came, and $upstream_http_NAME shows it. When it replaces the whole value, or takes a longer text, the old value
+stays (recording found-upstream/rewritten-in-place).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from msgspec import Struct
+
 from ....config.complex_value import ComplexValue
 from ....config.directives.gateways.proxy import CookieFlags, ProxyLocation, Replacement
 from ....config.pattern import Pattern
 from ...request import Request
+from ...upstream.codec import Rewritten
 from ...variables.evaluation import evaluate, matches
 
 
@@ -27,51 +34,83 @@ class ProxyRewriting:
         rules, passed = self._settings.redirect, self._settings.pass_
         return any(rules) or (not rules and passed is not None and passed.address is not None)
 
-    def redirect(self, target: bytes) -> bytes | None:
-        """The Location (or the URL of a Refresh) rewritten by the first rule that matches; None if none does."""
+    def rewrite(self, name: bytes, value: bytes) -> Rewritten | None:
+        """See Rewriting.rewrite: a Location, the `url=` of a Refresh, or domain, path and flags of a Set-Cookie."""
+        if name == b"location":
+            return self._redirect(value, 0)
+        if name == b"refresh":
+            place = value.lower().find(b"url=")
+            return None if place < 0 else self._redirect(value, place + 4)
+        return self._set_cookie(value) if name == b"set-cookie" else None
+
+    def _redirect(self, value: bytes, place: int) -> Rewritten | None:
+        """What is from this place on, rewritten by the first rule that matches; None if none does."""
+        target = value[place:]
+        change = self._redirection(target)
+        if change is None:
+            return None
+        return Rewritten(value[:place] + change.applied(target), change.left(value, place, len(target), len(value)))
+
+    def _redirection(self, target: bytes) -> Change | None:
         request, settings = self._request, self._settings
         if not settings.redirect:
             return _redirect_default(request, settings, target)
         for rule in settings.redirect:
             if rule is None:
                 return None
-            rewritten = _redirect_default(request, settings, target) if rule.default else _replace_prefix(request, rule, target)
-            if rewritten is not None:
-                return rewritten
+            change = _redirect_default(request, settings, target) if rule.default else _replace_prefix(request, rule, target)
+            if change is not None:
+                return change
         return None
 
-    def refresh(self, value: bytes) -> bytes:
-        """A Refresh line with its `url=` rewritten."""
-        place = value.lower().find(b"url=")
-        if place < 0:
-            return value
-        rewritten = self.redirect(value[place + 4 :])
-        return value if rewritten is None else value[: place + 4] + rewritten
-
-    def set_cookie(self, value: bytes) -> bytes:
-        """A Set-Cookie line with domain, path and flags rewritten; unchanged if no rule matches."""
-        request, settings = self._request, self._settings
-        cookie, *attributes = [_attribute(piece) for piece in value.split(b";")]
-        changed = False
-        for place, (name, text) in enumerate(attributes):
-            if text is None:
-                continue
-            rewritten: bytes | None = None
-            if name.lower() == b"domain":
-                rewritten = _domain(request, settings.cookie_domain, text)
-            elif name.lower() == b"path":
-                rewritten = _path(request, settings.cookie_path, text)
-            if rewritten is not None:
-                attributes[place] = (name, rewritten)
+    def _set_cookie(self, value: bytes) -> Rewritten | None:
+        pieces = value.split(b";")
+        cookie, *attributes = [_attribute(piece) for piece in pieces]
+        changed, left, begin = False, value, len(pieces[0]) + 1
+        for place, piece in enumerate(pieces[1:]):
+            name, text = attributes[place]
+            change = None if text is None else self._change_of_attribute(name.lower(), text)
+            if text is not None and change is not None:
+                attributes[place] = (name, change.applied(text))
+                left = change.left(left, begin + _place_of_value(piece), len(text), len(text))
                 changed = True
+            begin += len(piece) + 1
         if cookie[1] is not None:
-            changed = _apply_flags(request, settings.cookie_flags, cookie[0], attributes) or changed
+            changed = _apply_flags(self._request, self._settings.cookie_flags, cookie[0], attributes) or changed
         if not changed:
-            return value
-        return b"; ".join(name if text is None else b"%b=%b" % (name, text) for name, text in [cookie, *attributes])
+            return None
+        line = b"; ".join(name if text is None else b"%b=%b" % (name, text) for name, text in [cookie, *attributes])
+        return Rewritten(line, left)
+
+    def _change_of_attribute(self, name: bytes, text: bytes) -> Change | None:
+        if name == b"domain":
+            return _domain(self._request, self._settings.cookie_domain, text)
+        return _path(self._request, self._settings.cookie_path, text) if name == b"path" else None
 
 
-def _redirect_default(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
+class Change(Struct, frozen=True):
+    """A part of a text, from `begin` to `end`, that is replaced."""
+
+    begin: int
+    end: int
+    replacement: bytes
+
+    def applied(self, text: bytes) -> bytes:
+        """The new text."""
+        return text[: self.begin] + self.replacement + text[self.end :]
+
+    def left(self, line: bytes, place: int, length: int, whole: int) -> bytes:
+        """What is left of the line that has the text, of that length, at that place. A part of length `whole` is all there is."""
+        replaced = self.end - self.begin
+        if replaced == whole or len(self.replacement) > replaced:
+            return line
+        memory = line + b"\0"
+        written = self.replacement + memory[place + self.end : place + length + 1]
+        begin = place + self.begin
+        return (memory[:begin] + written + memory[begin + len(written) :])[: len(line)]
+
+
+def _redirect_default(request: Request, settings: ProxyLocation, target: bytes) -> Change | None:
     """`proxy_redirect default`: the location's name replaces the URL of proxy_pass; a slash, if that has no URI."""
     passed = settings.pass_
     if passed is None or passed.address is None:
@@ -79,44 +118,42 @@ def _redirect_default(request: Request, settings: ProxyLocation, target: bytes) 
     source, replacement = passed.text.text, request.location.name
     if not passed.address.uri:
         source, replacement = source + b"/", b"/"
-    return replacement + target[len(source) :] if target.startswith(source) else None
+    return Change(0, len(source), replacement) if target.startswith(source) else None
 
 
-def _first(rules: Iterable[Replacement | None], apply: Callable[[Replacement], bytes | None]) -> bytes | None:
+def _first(rules: Iterable[Replacement | None], apply: Callable[[Replacement], Change | None]) -> Change | None:
     for rule in rules:
-        rewritten = None if rule is None else apply(rule)
-        if rewritten is not None:
-            return rewritten
+        change = None if rule is None else apply(rule)
+        if change is not None:
+            return change
     return None
 
 
-def _replace_prefix(request: Request, rule: Replacement, text: bytes) -> bytes | None:
+def _replace_prefix(request: Request, rule: Replacement, text: bytes) -> Change | None:
     """Apply a rule: with a pattern to the whole text, with a plain source to that beginning. None if it does not match."""
     if isinstance(rule.source, Pattern):
-        return evaluate(request, rule.replacement) if matches(request, rule.source, text) else None
+        return Change(0, len(text), evaluate(request, rule.replacement)) if matches(request, rule.source, text) else None
     source = evaluate(request, rule.source)
-    if not text.startswith(source):
-        return None
-    return evaluate(request, rule.replacement) + text[len(source) :]
+    return Change(0, len(source), evaluate(request, rule.replacement)) if text.startswith(source) else None
 
 
-def _path(request: Request, rules: Iterable[Replacement | None], text: bytes) -> bytes | None:
+def _path(request: Request, rules: Iterable[Replacement | None], text: bytes) -> Change | None:
     return _first(rules, lambda rule: _replace_prefix(request, rule, text))
 
 
-def _domain(request: Request, rules: Iterable[Replacement | None], text: bytes) -> bytes | None:
+def _domain(request: Request, rules: Iterable[Replacement | None], text: bytes) -> Change | None:
     """Rewrite a domain, which is compared as a whole and in any letter case. Its leading dot is kept.
 
     The dot before either text of a rule does not count; that of the replacement for a pattern does.
     """
 
-    def apply(rule: Replacement) -> bytes | None:
+    def apply(rule: Replacement) -> Change | None:
         if isinstance(rule.source, Pattern):
-            return evaluate(request, rule.replacement) if matches(request, rule.source, text) else None
+            return _replace_prefix(request, rule, text)
         bare = text.removeprefix(b".")
         if bare.lower() != _undotted(request, rule.source).lower():
             return None
-        return text[: len(text) - len(bare)] + _undotted(request, rule.replacement)
+        return Change(len(text) - len(bare), len(text), _undotted(request, rule.replacement))
 
     return _first(rules, apply)
 
@@ -134,6 +171,10 @@ Attributes = list[tuple[bytes, bytes | None]]
 def _attribute(piece: bytes) -> tuple[bytes, bytes | None]:
     name, equals, value = piece.strip(b" ").partition(b"=")
     return name.strip(b" "), value.strip(b" ") if equals else None
+
+
+def _place_of_value(piece: bytes) -> int:
+    return len(piece) - len(piece.partition(b"=")[2].lstrip(b" "))
 
 
 _FLAGS = {b"secure": b"Secure", b"httponly": b"HttpOnly"}
