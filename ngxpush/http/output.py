@@ -48,7 +48,7 @@ _HEADER_FILTERS: tuple[tuple[HeaderFilter, Callable[[Location], bool]], ...] = (
 )
 
 # Those that work on the answer of a subrequest, too.
-_SUBREQUEST_FILTERS = (slices.filter_header, gunzip.filter_header, sub.filter_header, ssi.filter_header)
+_SUBREQUEST_FILTERS = (slices.filter_header, gunzip.filter_header, sub.filter_header, charset.filter_header, ssi.filter_header)
 
 
 def set_content_type(request: Request) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote_from_bytes
 
+from ... import utf8
 from ...config.directives.content.autoindex import AutoindexLocation
 from ...dates import format_http_date, format_iso8601_utc, format_listing
 from ..documents import map_uri_to_path
@@ -104,12 +105,12 @@ def _html(request: Request, entries: list[DirectoryEntry]) -> bytes:
 
 def _html_line(entry: DirectoryEntry, in_utf8: bool, local: bool, size: Callable[[DirectoryEntry], bytes]) -> bytes:
     slash = b"/" if entry.status.type == "directory" else b""
-    characters = entry.name.decode("utf-8" if in_utf8 else "latin-1", "surrogateescape") + slash.decode()
+    characters = utf8.characters(entry.name + slash) if in_utf8 else [bytes((byte,)) for byte in entry.name + slash]
     width = len(characters)
     if width > _NAME_WIDTH:
-        characters = characters[: _NAME_WIDTH - 3] + "..>"
+        characters[_NAME_WIDTH - 3 :] = [b"..>"]
         width = _NAME_WIDTH
-    name = characters.encode("utf-8" if in_utf8 else "latin-1", "surrogateescape")
+    name = b"".join(characters)
     date = format_listing(entry.status.modified, local)
     href = quote_from_bytes(entry.name, safe="").encode() + slash
     padding = b" " * (_NAME_WIDTH - width + 1)

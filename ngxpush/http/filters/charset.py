@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 from typing import ClassVar
 
+from ... import utf8
 from ...config.complex_value import ComplexValue
 from ...config.directives.filters.charset import CharsetLocation, CharsetMain
 from ..body_output import Output
@@ -15,43 +15,58 @@ from ..variables.evaluation import variable
 
 
 class Recode:
-    """The body filter for character sets of single bytes: each byte is replaced, by `?` if it is not in the table."""
+    """The body filter for character sets of single bytes: each byte is replaced, by `?` if it is not in the table.
 
-    __slots__ = ("_table",)
+    nginx passes a piece on as it is, unless one of its bytes becomes more than one.
+    """
+
+    __slots__ = ("_grows", "_table")
 
     takes_empty: ClassVar[bool] = False
     reads: ClassVar[bool] = True
 
-    def __init__(self, table: dict[bytes, bytes]) -> None:
+    def __init__(self, table: dict[bytes, bytes], to_utf8: bool) -> None:
         ascii_too = {bytes((byte,)): bytes((byte,)) for byte in range(128)} | table
         self._table = [ascii_too.get(bytes((byte,)), b"?") for byte in range(256)]
+        self._grows = frozenset(byte for byte, text in enumerate(self._table) if len(text) > 1) if to_utf8 else None
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Recode a piece."""
+        if self._grows is not None and self._grows.isdisjoint(data):
+            return data
         return b"".join(map(self._table.__getitem__, data))
 
 
 class RecodeUtf8:
-    """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table."""
+    """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table.
 
-    __slots__ = ("_decoder", "_table")
+    A broken one becomes `?`.
+    """
+
+    __slots__ = ("_kept", "_table")
 
     takes_empty: ClassVar[bool] = False
     reads: ClassVar[bool] = True
 
     def __init__(self, table: dict[bytes, bytes]) -> None:
-        self._table = table
-        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._table = {utf8.character(encoded)[1]: recoded for encoded, recoded in table.items()}
+        self._kept = b""
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Recode a piece. An incomplete character is kept until the rest of it comes, and dropped at the end of the body."""
-        return b"".join(map(self._recoded, self._decoder.decode(data)))
+        data = self._kept + data
+        recoded, place = [], 0
+        while match := utf8.CHARACTER.match(data, place):
+            length, number = utf8.character(match[0])
+            recoded.append(self._recoded(number))
+            place += length
+        self._kept = data[place:]
+        return b"".join(recoded)
 
-    def _recoded(self, character: str) -> bytes:
-        if "\udc80" <= character <= "\udcff":
+    def _recoded(self, number: int | None) -> bytes:
+        if number is None:
             return b"?"
-        encoded = character.encode()
-        return encoded if encoded < b"\x80" else self._table.get(encoded) or b"&#%d;" % ord(character)
+        return bytes((number,)) if number < 0x80 else self._table.get(number) or b"&#%d;" % number
 
 
 class _NotFound(Exception):
@@ -73,10 +88,12 @@ def _evaluated(request: Request, value: ComplexValue | None) -> bytes | None:
 
 def filter_header(request: Request, output: Output) -> int:
     """Set `response.charset` where the type is one of charset_types. ERROR if a variable that is to name it has no value."""
-    if request.response.override_charset is None and request.location.of(CharsetLocation).charset is None:
+    is_main = request is request.main
+    if is_main and request.response.override_charset is None and request.location.of(CharsetLocation).charset is None:
         return OK
     try:
-        target = _target(request)
+        # What stands in the body of another answer has to be in its charset.
+        target = _target(request) if is_main else request.main.response.charset
         if target is None:
             return OK
         source = request.response.charset or _evaluated(request, request.location.of(CharsetLocation).source_charset)
@@ -113,8 +130,9 @@ def _recode(request: Request, output: Output, source: bytes, target: bytes) -> N
         return
     _name(response, target)
     if not response.header_only:
-        output.body_filters.append(RecodeUtf8(table) if source.lower() == b"utf-8" else Recode(table))
-        if b"utf-8" in (source.lower(), target.lower()):
+        from_utf8, to_utf8 = source.lower() == b"utf-8", target.lower() == b"utf-8"
+        output.body_filters.append(RecodeUtf8(table) if from_utf8 else Recode(table, to_utf8))
+        if from_utf8 or to_utf8:
             response.content_length = None
             response.clear_accept_ranges()
 

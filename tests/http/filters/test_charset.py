@@ -33,18 +33,31 @@ def test_where_it_is_named(status: int, content_type: bytes, charset: bytes, nam
     assert response.charset == (charset if named else None)
 
 
+_MAPS = "charset_map koi8-r windows-1251 { C1 E0; } charset_map koi8-r utf-8 { C1 D0B0; }"
+
+
 def test_recoding_by_bytes() -> None:
-    recode = Recode({b"\xc1": "а".encode(), b"\x41": b"\x42"})
-    assert recode.feed(b"xA\xc1\xc2y", False, True) == "xBа?y".encode()
+    recode = Recode({b"\xc1": b"\xe0", b"\x41": b"\x42"}, to_utf8=False)
+    assert recode.feed(b"xA\xc1\xc2y", False, True) == b"xB\xe0?y"
+
+
+def test_recoding_to_utf_8() -> None:
+    recode = Recode({b"\xc1": "а".encode()}, to_utf8=True)
+    assert recode.feed(b"x\xc1\xc2y", False, False) == "xа?y".encode()
+    assert recode.feed(b"x\xc2y", False, True) == b"x\xc2y"  # nothing grows
 
 
 def test_recoding_from_utf_8_over_pieces() -> None:
     recode = RecodeUtf8({"а".encode(): b"\xc1"})
-    pieces = [(b"x\xd0", False), (b"\xb0y\xd0\xb2 \xff", False), (b"\xd0", True)]
+    pieces = [(b"x\xd0", False), (b"\xb0y\xd0\xb2 \x80", False), (b"\xd0", True)]
     assert b"".join(recode.feed(piece, False, last) for piece, last in pieces) == b"x\xc1y&#1074; ?"
 
 
-_MAPS = "charset_map koi8-r windows-1251 { C1 E0; } charset_map koi8-r utf-8 { C1 D0B0; }"
+def test_what_another_answer_is_added_to_decides_its_charset() -> None:
+    main = "location /main { return 200 x; addition_types *; add_after_body /added; }"
+    added = 'location /added { source_charset koi8-r; charset off; return 200 "\udcc1"; }'
+    site = Site(f"{_MAPS} server {{ default_type text/plain; charset utf-8; {main} {added} }}")
+    assert site.serve("GET /main HTTP/1.1\nHost: a").endswith(b"\r\n\r\n1\r\nx\r\n2\r\n\xd0\xb0\r\n0\r\n\r\n")
 
 
 @pytest.mark.parametrize(

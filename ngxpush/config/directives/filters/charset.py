@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from .... import utf8
+from ....numbers import parse_hexadecimal
 from ...columns import ANY, Arguments, Block
 from ...complex_value import ComplexValue, Variable
 from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
@@ -37,11 +39,13 @@ class CharsetLocation(Struct, frozen=True):
     override_charset: bool = False
 
 
+_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]+")
+
 Tables = dict[tuple[bytes, bytes], dict[bytes, bytes]]
 
 
 class CharsetMap:
-    """The lines of a charset_map: two bytes in hexadecimal; for utf-8 the second one is one to four bytes."""
+    """The lines of a charset_map: two bytes in hexadecimal; for utf-8 the second one is a character of two or three bytes."""
 
     description = "character sets"
 
@@ -53,16 +57,16 @@ class CharsetMap:
             if _pair(earlier.statement.arguments) == _pair([source, target]):
                 raise RefusedDirective(f'duplicate "charset_map" between "{shown(source)}" and "{shown(target)}"')
         table: dict[bytes, bytes] = {}
-        longest = 4 if target.lower() == b"utf-8" else 1
+        to_utf8 = target.lower() == b"utf-8"
 
         def line(use: DirectiveUse) -> None:
             if len(use.arguments) != 1:
                 raise RefusedDirective("invalid parameters number")
-            byte = _hexadecimal(use.statement.name, 1)
-            table[byte] = _hexadecimal(use.arguments[0], longest)
+            byte = _byte(use.statement.name)
+            table[byte] = _character(use.arguments[0]) if to_utf8 else _byte(use.arguments[0])
 
         use.each_line(line)
-        back = {encoded: byte for byte, encoded in table.items()}
+        back = {(_first(encoded) if to_utf8 else encoded): byte for byte, encoded in table.items()}
         return {(source.lower(), target.lower()): table, (target.lower(), source.lower()): back}
 
 
@@ -80,12 +84,28 @@ class CharsetName:
         return ComplexValue(text, (Variable(name),))
 
 
-def _hexadecimal(text: bytes, longest: int) -> bytes:
-    """The bytes of a hexadecimal number. For one byte a single digit is enough."""
-    short = longest == 1 and len(text) == 1
-    if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", text) or (len(text) % 2 and not short) or len(text) > 2 * longest:
+def _byte(text: bytes) -> bytes:
+    """A byte as a hexadecimal number, which may have leading zeros."""
+    number = parse_hexadecimal(text)
+    if number is None or number > 0xFF:
         raise RefusedDirective(f'invalid value "{shown(text)}"')
-    return bytes.fromhex(shown(text).rjust(2, "0"))
+    return bytes((number,))
+
+
+def _character(text: bytes) -> bytes:
+    """The bytes of a character of UTF-8 that is no ASCII, as a hexadecimal number. What follows the character belongs to it."""
+    if _HEXADECIMAL.fullmatch(text) and not len(text) % 2:
+        encoded = bytes.fromhex(text.decode())
+        number = utf8.character(_first(encoded))[1]
+        if number is not None and 0x80 <= number <= 0xFFFF:
+            return encoded
+    raise RefusedDirective(f'invalid value "{shown(text)}"')
+
+
+def _first(encoded: bytes) -> bytes:
+    """The first character; empty if it is not whole."""
+    found = utf8.CHARACTER.match(encoded)
+    return b"" if found is None else found[0]
 
 
 def _pair(names: Iterable[bytes]) -> frozenset[bytes]:
