@@ -8,7 +8,7 @@ import tempfile
 
 
 def unlinked_file() -> int:
-    """A descriptor of a file without a name: in memory where the system can do that. So it needs no directory that can be written."""
+    """A descriptor of a file without a name: in memory where the system can do that, which needs no directory."""
     if sys.platform == "linux":
         return os.memfd_create("ngxpush")
     with tempfile.TemporaryFile() as file:

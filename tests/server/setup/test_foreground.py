@@ -166,7 +166,7 @@ def test_a_unix_socket_goes_to_the_temporary_directory(tmp_path: Path) -> None:
 
 def test_without_a_temporary_directory_it_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "gettempdir", Mock(side_effect=FileNotFoundError("none")))
-    with pytest.raises(CannotListen, match="^can't listen on unix:/run/a.sock"):
+    with pytest.raises(CannotListen, match=r"^can't listen on unix:/run/a\.sock"):
         _bind(tmp_path, "unix:/run/a.sock", Ports(), lambda listen: errno.EROFS)
 
 
