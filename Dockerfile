@@ -9,6 +9,8 @@ RUN python -m venv /ngxpush && \
 
 FROM python:3.13-slim-bookworm
 COPY --from=build /ngxpush /ngxpush
+# Where nginx logs: `ngxpush nginx` as root finds them. `ngxpush run` as nobody can't write there and logs to standard error.
+RUN mkdir -p /usr/share/nginx/logs /var/log/nginx
 # nobody
 USER 65534
 # HOME: where it keeps what it makes, such as certificates that are missing.
