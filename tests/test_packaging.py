@@ -68,13 +68,14 @@ def test_an_index_would_take_it(distributions: Path) -> None:
     assert said.count("PASSED") == 2
 
 
-def test_the_source_distribution_has_docs_and_fixtures(distributions: Path) -> None:
+def test_the_source_distribution_is_what_the_repository_has(distributions: Path) -> None:
+    """It runs its tests and builds its site."""
     (found,) = distributions.glob("*.tar.gz")
     with tarfile.open(found) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    docs = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")}
-    fixtures = {path.relative_to(ROOT).as_posix() for path in (ROOT / "fixtures").rglob("*.conf")}
-    assert docs | fixtures | {"CHANGES.md", "LICENSE", "README.md", "man/ngxpush.1"} <= names
+    wanted = {"docs": "*.md", "fixtures": "*.conf", "tests": "*.py", "examples": "*.py", "benchmarks": "*.py", "man": "*.1"}
+    found_there = {path.relative_to(ROOT).as_posix() for name, kind in wanted.items() for path in (ROOT / name).rglob(kind)}
+    assert found_there | {"CHANGES.md", "LICENSE", "README.md", "Makefile", "mkdocs.yml", "tests/install-debian-packages"} <= names
 
 
 def test_the_wheel_has_all_that_runs(wheel: Path) -> None:
