@@ -74,8 +74,8 @@ def test_the_source_distribution_is_what_the_repository_has(distributions: Path)
     with tarfile.open(found) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     wanted = {"docs": "*.md", "fixtures": "*.conf", "tests": "*.py", "examples": "*.py", "benchmarks": "*.py", "man": "*.1"}
-    found_there = {path.relative_to(ROOT).as_posix() for name, kind in wanted.items() for path in (ROOT / name).rglob(kind)}
-    assert found_there | {"CHANGES.md", "LICENSE", "README.md", "Makefile", "mkdocs.yml", "tests/install-debian-packages"} <= names
+    present = {path.relative_to(ROOT).as_posix() for name, kind in wanted.items() for path in (ROOT / name).rglob(kind)}
+    assert present | {"CHANGES.md", "LICENSE", "README.md", "Makefile", "mkdocs.yml", "tests/install-debian-packages"} <= names
 
 
 def test_the_wheel_has_all_that_runs(wheel: Path) -> None:
