@@ -75,6 +75,14 @@ def test_what_is_not_understood_ends_the_action_before_the_upload(tmp_path: Path
     assert (done.returncode, done.stdout) == (2, "")
 
 
+def test_what_is_not_read_whole_is_reported(tmp_path: Path) -> None:
+    conf = tmp_path / "nginx.conf"
+    conf.write_text("events {}\ninclude missing.conf;\n")
+    code, annotations, report = _lint(tmp_path, str(conf), fail_on="never")
+    assert (code, "missing.conf" in annotations) == ("code=2\n", True)
+    assert report["runs"][0]["invocations"][0]["executionSuccessful"] is False
+
+
 def test_the_result_is_that_of_the_lint() -> None:
     result = _steps()["Result"]["run"]
     for code in ("0", "1", "2"):
