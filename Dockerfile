@@ -4,7 +4,7 @@ WORKDIR /src
 COPY . .
 # An environment of its own moves as it is; the image has nothing of how it was made.
 RUN python -m venv /ngxpush && \
-    /ngxpush/bin/pip install --no-cache-dir '.[redis,watch]' && \
+    /ngxpush/bin/pip install --no-cache-dir '.[metrics,redis,watch]' && \
     /ngxpush/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim-bookworm
