@@ -2,15 +2,19 @@
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
 COPY . .
-RUN pip wheel --no-cache-dir --wheel-dir /wheels '.[redis]'
+# An environment of its own moves as it is; the image has nothing of how it was made.
+RUN python -m venv /ngxpush && \
+    /ngxpush/bin/pip install --no-cache-dir '.[metrics,redis,watch]' && \
+    /ngxpush/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim-bookworm
-COPY --from=build /wheels /wheels
-RUN pip install --no-cache-dir --no-index /wheels/*.whl && rm -r /wheels
+COPY --from=build /ngxpush /ngxpush
+# Where nginx logs: `ngxpush nginx` as root finds them. `ngxpush run` as nobody can't write there and logs to standard error.
+RUN mkdir -p /usr/share/nginx/logs /var/log/nginx
 # nobody
 USER 65534
-# Where it keeps what it makes, such as certificates that are missing.
-ENV HOME=/tmp
+# HOME: where it keeps what it makes, such as certificates that are missing.
+ENV PATH=/ngxpush/bin:$PATH HOME=/tmp
 WORKDIR /tmp
 EXPOSE 80
 ENTRYPOINT ["ngxpush"]

@@ -22,7 +22,7 @@ test: .venv/.installed-for-tests
 unit: .venv/.installed-for-tests
 	$(BIN)/python -m tests unit coverage
 
-# The same tests, and those of the client, with each other Python that is here; each has an environment of its own.
+# The same tests, those of the client and the recordings, with each other Python that is here; each has an environment of its own.
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 $(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python)
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 
@@ -35,7 +35,7 @@ pythons: .venv/.installed-for-tests
 	    echo "Python $$version"; \
 	    $$python -m venv .venv-$$version && \
 	    .venv-$$version/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' && \
-	    .venv-$$version/bin/python -m tests unit && \
+	    .venv-$$version/bin/python -m tests unit recordings --processes $(TEST_PROCESSES) && \
 	    .venv-$$version/bin/pytest -n auto -p no:cacheprovider tests/client || exit 1; \
 	done; \
 	echo "Tested with Python: $$tested"

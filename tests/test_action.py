@@ -31,8 +31,8 @@ def _steps() -> dict[str, Any]:
     return {step["name"]: step for step in action["runs"]["steps"] if "name" in step}
 
 
-def _lint(directory: Path, files: str, fail_on: str = "warning", args: str = "") -> tuple[str, str, dict[str, Any]]:
-    """The output `code`, the annotations, and the report of the step that lints."""
+def _linted(directory: Path, files: str, fail_on: str = "warning", args: str = "") -> subprocess.CompletedProcess[str]:
+    """The step that lints. It writes `output` and `report.sarif`."""
     scripts = directory / "ngxpush" / "bin"
     scripts.mkdir(parents=True)
     (scripts / "ngxpush").symlink_to(NGXPUSH)
@@ -40,7 +40,12 @@ def _lint(directory: Path, files: str, fail_on: str = "warning", args: str = "")
     github = {"RUNNER_TEMP": str(directory), "GITHUB_OUTPUT": str(directory / "output")}
     script = _steps()["Lint"]["run"]
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | given | github, capture_output=True, text=True, timeout=PATIENCE)
+    return subprocess.run(command, cwd=ROOT, env=os.environ | given | github, capture_output=True, text=True, timeout=PATIENCE)
+
+
+def _lint(directory: Path, files: str, fail_on: str = "warning", args: str = "") -> tuple[str, str, dict[str, Any]]:
+    """The output `code`, the annotations, and the report."""
+    done = _linted(directory, files, fail_on, args)
     assert done.returncode == 0, done
     return (directory / "output").read_text(), done.stdout, json.loads((directory / "report.sarif").read_text())
 
@@ -63,6 +68,19 @@ def test_a_broken_one_is_reported_and_fails_at_the_end(tmp_path: Path) -> None:
     assert code == "code=1\n"
     assert "::error file=" in annotations
     assert any(result["level"] == "error" for result in report["runs"][0]["results"])
+
+
+def test_what_is_not_understood_ends_the_action_before_the_upload(tmp_path: Path) -> None:
+    done = _linted(tmp_path, f"{CONFS}/eventsource.conf", args="--bogus")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_what_is_not_read_whole_is_reported(tmp_path: Path) -> None:
+    conf = tmp_path / "nginx.conf"
+    conf.write_text("events {}\ninclude missing.conf;\n")
+    code, annotations, report = _lint(tmp_path, str(conf), fail_on="never")
+    assert (code, "missing.conf" in annotations) == ("code=2\n", True)
+    assert report["runs"][0]["invocations"][0]["executionSuccessful"] is False
 
 
 def test_the_result_is_that_of_the_lint() -> None:

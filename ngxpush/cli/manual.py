@@ -49,7 +49,8 @@ def _page(context: click.Context) -> Iterator[str]:
 
 def _head(name: str, what: str) -> Iterator[str]:
     yield f'.TH "{_escaped(name).upper()}" "1" "" "{_NAME} {__version__}" "User Commands"\n'
-    yield f".SH NAME\n{_escaped(name)} \\- {_escaped(what)}\n"
+    # Without a full stop: `apropos` and `whatis` print it after the name.
+    yield f".SH NAME\n{_escaped(name)} \\- {_escaped(what.removesuffix('.'))}\n"
 
 
 def _options(context: click.Context) -> Iterator[str]:
@@ -63,8 +64,7 @@ def _options(context: click.Context) -> Iterator[str]:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    for paragraph in re.split(r"\n\s*\n", text.strip()):
-        yield f".PP\n{_escaped(' '.join(paragraph.split()))}\n"
+    yield ".PP\n".join(f"{_escaped(' '.join(paragraph.split()))}\n" for paragraph in re.split(r"\n\s*\n", text.strip()))
 
 
 def _escaped(text: str) -> str:

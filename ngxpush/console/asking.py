@@ -74,6 +74,11 @@ class Health(Struct, frozen=True):
         """How many there are."""
         return self.totals.channels + self.totals.wildcard_channels
 
+    @property
+    def known(self) -> bool:
+        """Whether the zone has been reached at all; if not, the numbers mean nothing."""
+        return self.memory.size > 0
+
 
 _UNKNOWN = Health(Totals(0, 0, 0, 0, 0, 0, 0, 0, 0), MemoryUse(0, 0, 0))
 

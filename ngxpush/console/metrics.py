@@ -39,10 +39,18 @@ class ZoneMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         if self.health is None:
             return
-        totals, memory = self.health.totals, self.health.memory
         build = GaugeMetricFamily("ngxpush_build_info", "Versions.", labels=["version", "nginx_version"])
         build.add_metric([__version__, self._nginx_version], 1)
         yield build
+        yield GaugeMetricFamily(
+            "ngxpush_zone_reachable", "Whether the zone can be reached; if not, the rest is as it was last.", not self.health.away
+        )
+        # A counter that comes from 0 to what it has been for long would be a burst that never was.
+        if self.health.known:
+            yield from self._numbers(self.health)
+
+    def _numbers(self, health: Health) -> Iterator[Metric]:
+        totals, memory = health.totals, health.memory
         for name, text, value in (
             ("channels", "Channels.", totals.channels),
             ("wildcard_channels", "Channels with the wildcard prefix.", totals.wildcard_channels),
@@ -50,7 +58,6 @@ class ZoneMetrics(Collector):
             ("zone_memory_used_bytes", "Memory of the zone that is in use, by whole pages.", memory.used),
             ("zone_memory_size_bytes", "Memory of the zone: push_stream_shared_memory_size.", memory.size),
             ("zone_uptime_seconds", "Since the zone was made.", totals.uptime),
-            ("zone_reachable", "Whether the zone can be reached; if not, the rest is as it was last.", not self.health.away),
         ):
             yield GaugeMetricFamily("ngxpush_" + name, text, value)
         for name, text, value in (

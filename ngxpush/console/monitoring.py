@@ -13,7 +13,8 @@ def routes(worker: Worker, asking: Asking, counts: Counts | None) -> list[web.Ro
     """The routes. counts: None where no metrics are wanted; then /metrics is not found."""
 
     async def healthz(request: web.Request) -> web.Response:
-        if worker.exiting:
+        # At a reload a worker that leaves may still be asked: another one serves.
+        if worker.exiting and not worker.leaving:
             return web.Response(status=503, text="ending\n")
         return web.Response(text="ok\n")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry, generate_latest
@@ -18,6 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from ngxpush.console.asking import Asking
 from ngxpush.console.metrics import ZoneMetrics, registry
+from ngxpush.push.operations import ZoneLost
 from ngxpush.server.observing.counts import Counts
 from ngxpush.server.observing.observed import Observed
 from tests.push.fakes import publish, run, worker
@@ -70,6 +72,17 @@ def test_the_zone() -> None:
     assert 0 < values["ngxpush_zone_memory_used_bytes"] < values["ngxpush_zone_memory_size_bytes"] <= 1 << 25
     assert values["process_resident_memory_bytes"] > 0
     assert [name for name in values if name.startswith("ngxpush_build_info{nginx_version=1.22.1,version=")]
+
+
+def test_a_zone_that_was_never_reached_has_no_numbers() -> None:
+    """A counter that begins with 0 would jump when the zone comes."""
+    measured = _Measured()
+    clients: Any = None
+    asking = Asking(measured.push, clients)
+    asking.do = AsyncMock(side_effect=ZoneLost("away"))  # type: ignore[method-assign]
+    measured.zone.health = run(asking.health())
+    names = {sample.name: sample.value for family in measured.zone.collect() for sample in family.samples}
+    assert names == {"ngxpush_build_info": 1, "ngxpush_zone_reachable": 0}
 
 
 def test_a_worker() -> None:

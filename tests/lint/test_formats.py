@@ -92,7 +92,9 @@ def test_sarif_of_what_could_not_be_read() -> None:
     (run,) = json.loads(FORMATS["sarif"](_INCOMPLETE))["runs"]
     assert run["invocations"][0]["executionSuccessful"] is False
     assert run["results"][0]["level"] == "error"
-    assert run["tool"]["driver"]["rules"] == [{"id": "nginx"}]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["id"] == "nginx"
+    assert all(rule[name]["text"] for name in ("shortDescription", "fullDescription", "help"))
 
 
 def test_sarif_names_absolute_files_by_uri() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import ctypes
 import ctypes.util
 import hashlib
 import hmac
 from collections.abc import Callable
 from functools import cache
+
+from ..base64_text import decoded
 
 _ITOA64 = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -26,18 +27,11 @@ def _hashed(password: bytes, stored: bytes) -> bytes:
     if stored.startswith(b"{SHA}"):
         return b"{SHA}" + base64.b64encode(hashlib.sha1(password).digest())
     if stored.startswith(b"{SSHA}"):
-        salt = _decoded(stored[6:])[20:]
+        salt = (decoded(stored[6:]) or b"")[20:]
         return b"{SSHA}" + base64.b64encode(hashlib.sha1(password + salt).digest() + salt)
     if stored.startswith(b"$apr1$"):
         return _apache_md5(password, stored[6:].split(b"$")[0][:8])
     return _crypt(password, stored)
-
-
-def _decoded(text: bytes) -> bytes:
-    try:
-        return base64.b64decode(text + b"=" * (-len(text) % 4))
-    except binascii.Error:
-        return b""
 
 
 def _crypt(password: bytes, stored: bytes) -> bytes:

@@ -9,7 +9,6 @@ Compared with a real nginx in tests/differential/lessons.conf.
 from __future__ import annotations
 
 import base64
-import binascii
 import itertools
 import struct
 
@@ -19,6 +18,7 @@ from ...config.complex_value import parse_complex_value
 from ...config.configuration import Location
 from ...config.directives.filters.userid import FLAGS, UseridLocation
 from ...dates import format_cookie_date
+from ..base64_text import decoded
 from ..body_output import Output
 from ..forwarded import parse_address
 from ..request import Request
@@ -30,8 +30,9 @@ _STATE = "userid"
 # The values of `userid` that set the cookie.
 _SETS = (b"on", b"v1")
 _RESET = parse_complex_value(b"$uid_reset")
+_BYTES = 16
 _LENGTH = 22
-"""Letters of base64 that make 16 bytes; what follows in a cookie is a mark."""
+"""Letters of base64 that make so many bytes; what follows in a cookie is a mark."""
 _BITS = 0xFFFFFFFF
 """The bits of each of the four numbers."""
 
@@ -109,11 +110,11 @@ def _decoded(request: Request, line: bytes, value: bytes) -> bytes:
     if len(value) < _LENGTH:
         request.connection.log("error", b'client sent too short userid cookie "%b"' % line, request)
         return b""
-    try:
-        return base64.b64decode(value[:_LENGTH] + b"==", validate=True)
-    except binascii.Error:
+    found = decoded(value[:_LENGTH])
+    if found is None:
         request.connection.log("error", b'client sent invalid userid cookie "%b"' % line, request)
         return b""
+    return found.ljust(_BYTES, b"\0")
 
 
 def _make(request: Request, settings: UseridLocation, identity: _Identity) -> bool:

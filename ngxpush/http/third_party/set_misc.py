@@ -13,6 +13,7 @@ from ...config.directives.third_party.set_misc import SetMiscLocation
 from ...config.script import Compute
 from ...dates import format_by
 from ...numbers import parse_decimal
+from ..base64_text import decoded
 from ..request import Request
 
 
@@ -95,16 +96,10 @@ _BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def _decode_base64(request: Request, step: Compute, values: list[bytes]) -> bytes:
-    text = values[0].partition(b"=")[0]
-    url = step.function.endswith("url")
-    digits = _BASE64_URL if url else _BASE64
-    if len(text) % 4 == 1 or not digits.fullmatch(text):
+    found = decoded(values[0], url=step.function.endswith("url"))
+    if found is None:
         raise NotComputed(b"%b: invalid value" % step.function.encode())
-    return base64.b64decode(text + b"=" * (-len(text) % 4), altchars=b"-_" if url else None)
-
-
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
-_BASE64_URL = re.compile(rb"[A-Za-z0-9_-]*")
+    return found
 
 
 def _decode_hex(request: Request, step: Compute, values: list[bytes]) -> bytes:

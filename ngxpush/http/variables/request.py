@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
 
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
+from ..base64_text import decoded
 from ..documents import document_root, map_uri_to_path, realpath_root
 from ..request import Request
 from .evaluation import Getter
@@ -101,12 +100,7 @@ def basic_credentials(request: Request) -> tuple[bytes, bytes] | None:
     value = request.input.headers.get(b"authorization")
     if value is None or value[:6].lower() != b"basic ":
         return None
-    encoded = value[6:].lstrip(b" ")
-    try:
-        decoded = base64.b64decode(encoded + b"=" * (-len(encoded) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    name, colon, password = decoded.partition(b":")
+    name, colon, password = (decoded(value[6:].lstrip(b" ")) or b"").partition(b":")
     return (name, password) if name and colon else None
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
 
 from ...config.directives.access.secure_link import SecureLinkLocation
 from ...config.values import parse_number
+from ..base64_text import decoded
 from ..request import Request
 from .evaluation import evaluate
 
 _EXPIRES = "secure_link_expires"
 _DIGEST_SIZE = 16
 _LONGEST_HASH = 24
-_BASE64URL = re.compile(rb"([A-Za-z0-9_-]*)(?:=|$)")
 _SECRET_LINK = re.compile(rb"/[^/]*/([0-9A-Fa-f]{32})/(.+)", re.DOTALL)
 
 
@@ -50,14 +49,8 @@ def secure_link_expires(request: Request) -> bytes | None:
 
 def _decode(text: bytes) -> bytes | None:
     """A digest in base64url, padded or not."""
-    found = _BASE64URL.match(text)
-    if len(text) > _LONGEST_HASH or found is None:
-        return None
-    bare = found[1]
-    if len(bare) % 4 == 1:
-        return None
-    digest = base64.urlsafe_b64decode(bare + b"=" * (-len(bare) % 4))
-    return digest if len(digest) == _DIGEST_SIZE else None
+    digest = decoded(text, url=True) if len(text) <= _LONGEST_HASH else None
+    return digest if digest and len(digest) == _DIGEST_SIZE else None
 
 
 def _link(uri: bytes, secret: bytes) -> bytes | None:

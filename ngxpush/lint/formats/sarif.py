@@ -11,6 +11,15 @@ from ..finding import Finding, Level
 from ..report import Report
 from ..rules import RULES
 
+# The one code that is no rule. GitHub asks for the texts of each code.
+_OF_NGINX = {
+    "shortDescription": {"text": "nginx refuses the configuration."},
+    "fullDescription": {
+        "text": "The message is nginx's own: it does not start with this file, and at a reload it keeps the old configuration."
+    },
+    "help": {"text": "`nginx -t` says the same; ngxpush lint reports all errors at once."},
+    "defaultConfiguration": {"level": "error"},
+}
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
 
 
@@ -38,17 +47,20 @@ def render_sarif(report: Report) -> str:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    entry: dict[str, Any] = {"id": code}
     for rule in RULES:
         if rule.code == code:
-            entry |= {
+            return {
+                "id": code,
                 "name": rule.name,
                 "shortDescription": {"text": rule.what},
                 "fullDescription": {"text": rule.why},
-                "help": {"text": f"Bad:\n{rule.bad}\n\nGood:\n{rule.good}"},
+                "help": {
+                    "text": f"Bad:\n{rule.bad}\n\nGood:\n{rule.good}",
+                    "markdown": f"Bad:\n\n```nginx\n{rule.bad}\n```\n\nGood:\n\n```nginx\n{rule.good}\n```\n",
+                },
                 "defaultConfiguration": {"level": _LEVELS[rule.level]},
             }
-    return entry
+    return {"id": code, **_OF_NGINX}
 
 
 def _result(report: Report, finding: Finding, rule: int) -> dict[str, Any]:

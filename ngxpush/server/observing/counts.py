@@ -19,6 +19,8 @@ OTHER = "other"
 """The role of a request that is not for push."""
 
 _CLIENT_LEFT = 499
+# Of refusals that are told apart. Push has some twenty reasons; a configuration may put more into the header that has them.
+_MOST_REASONS = 100
 
 
 class Durations(Struct, eq=False):
@@ -71,14 +73,19 @@ class Counts:
             self.subscribers[event.mode] -= 1
             self.ends[event.mode, ending(event)] += 1
         elif event.status >= 400 and event.status != _CLIENT_LEFT:
-            self.refusals[role, _reason(event)] += 1
+            self.refusals[self._refusal(role, event)] += 1
+
+    def _refusal(self, role: str, event: RequestEnded) -> tuple[str, str]:
+        """By what a refusal is counted: why push refuses it, or what its status means. They label a metric, so there are few."""
+        if event.explanation and event.role is not None:
+            told = role, event.explanation.decode("ascii", "backslashreplace")
+            if told in self.refusals or len(self.refusals) < _MOST_REASONS:
+                return told
+        return role, _meaning(event.status)
 
 
-def _reason(event: RequestEnded) -> str:
-    """Why a request is refused: what push says, or what its status means. There are few reasons: they label a metric."""
-    if event.explanation and event.role is not None:
-        return event.explanation.decode("ascii", "backslashreplace")
+def _meaning(status: int) -> str:
     try:
-        return HTTPStatus(event.status).phrase
+        return HTTPStatus(status).phrase
     except ValueError:
-        return f"status {event.status}"
+        return f"status {status}"

@@ -93,7 +93,7 @@ class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
     setup: what it serves.  control: the socket to the master. When it ends the master is dead.
-    observed: tells of its requests; None: no one observes.
+    observed: tells of its requests; None: no one observes.  leaving: what comes from now on is for another worker (`leave`).
     clock: of this machine. Who replaces its `now` does so before the worker lives.
     """
 
@@ -101,7 +101,7 @@ class Worker:
         self.loop = asyncio.get_running_loop()
         self.clock = LoopClock(self.loop)
         self.connections: set[ClientTransport] = set()
-        self.exiting = False
+        self.exiting = self.leaving = False
         self.accepted = self.handled = self.requests = 0
         self.last_error = AGAIN
         self.nginx_version = nginx_version
@@ -293,6 +293,7 @@ class Worker:
 
     def leave(self) -> None:
         """End when the requests are done; subscribers are ended soon. It may be called again, and after `quit`."""
+        self.leaving = True
         self._accept_no_more()
         if self.exiting:
             self._end_subscribers()

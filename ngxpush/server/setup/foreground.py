@@ -188,9 +188,20 @@ def _cache_directory(path: bytes, warn: Warn) -> bytes:
         os.makedirs(path, 0o700, exist_ok=True)
     if os.access(path, os.W_OK | os.X_OK):
         return path
-    instead = os.path.join(tempfile.gettempdir(), f"ngxpush-cache-{os.geteuid()}").encode() + path
+    temporary = _temporary_directory()
+    if temporary is None:
+        warn(f"{os.fsdecode(path)} can't be written, nor is there a directory for temporary files: no answer is cached")
+        return path
+    instead = os.path.join(temporary, f"ngxpush-cache-{os.geteuid()}").encode() + path
     warn(f"{os.fsdecode(path)} can't be written: answers are cached in {os.fsdecode(instead)}")
     return instead
+
+
+def _temporary_directory() -> str | None:
+    """None where no such directory can be written, as in a container whose root is read-only."""
+    with suppress(OSError):
+        return tempfile.gettempdir()
+    return None
 
 
 def _unasked_log(analysis: Analysis, http: Http | None) -> str | None:
@@ -308,9 +319,10 @@ class _Binding(Struct, frozen=True):
     def _instead(self, wanted: ListenAddress, listen: ListenAddress, error: OSError) -> ListenAddress | None:
         """What to try when `listen` can't be bound; None: nothing, it is left out. Raises CannotListen."""
         why = f"can't listen on {self._name(listen)} ({error.strerror or error})"
-        if listen.path is not None and listen == wanted and error.errno != errno.EADDRINUSE:
+        temporary = _temporary_directory()
+        if temporary and listen.path is not None and listen == wanted and error.errno != errno.EADDRINUSE:
             file = f"ngxpush-{os.getpid()}-{os.fsdecode(os.path.basename(listen.path))}"
-            return replace(listen, path=os.fsencode(os.path.join(tempfile.gettempdir(), file)))
+            return replace(listen, path=os.fsencode(os.path.join(temporary, file)))
         if error.errno in (errno.EACCES, errno.EPERM) and _is_privileged(listen):
             return replace(listen, port=listen.port + _OFFSET)
         if error.errno == errno.EADDRINUSE and self._may_be_any(wanted, listen):

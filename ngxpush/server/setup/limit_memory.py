@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import mmap
-import tempfile
 from contextlib import AbstractContextManager
 
 from msgspec import Struct
@@ -14,6 +13,7 @@ from ...config.directives.access.limit_conn import LimitConnMain
 from ...config.directives.access.limit_req import LimitReqMain
 from ...config.text import shown
 from ...http.access.limit_zone import LimitZone, LimitZones
+from ..system.unlinked_file import unlinked_file
 
 
 class BoundToAnotherKey(Exception):
@@ -24,7 +24,7 @@ class ProcessLock:
     """Only one process at a time holds it. When that process dies, the system releases it."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the lock)
+        self._file = open(unlinked_file(), "w+b")  # noqa: SIM115  (it lives as long as the lock)
 
     def __enter__(self) -> None:
         fcntl.lockf(self._file, fcntl.LOCK_EX)

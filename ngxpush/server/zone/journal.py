@@ -20,10 +20,10 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-import sys
-import tempfile
 from collections.abc import Iterable
 from zlib import crc32
+
+from ..system.unlinked_file import unlinked_file
 
 _GENERATION = struct.Struct("!Q")
 _HEAD = struct.Struct("!II")
@@ -35,14 +35,6 @@ _STEP = 1 << 17
 _LARGE_STEP = 1 << 22
 # Bytes of a file that are mapped at once, or as many as the next record needs.
 _MAPPED = 1 << 18
-
-
-def _unlinked_file() -> int:
-    """A descriptor of a file without a name: in memory where the system can do that."""
-    if sys.platform == "linux":
-        return os.memfd_create("ngxpush-journal")
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())
 
 
 def _generation(file: int) -> int:
@@ -73,7 +65,7 @@ class Journal:
     def __init__(self) -> None:
         self._mapping: mmap.mmap | None = None
         self._mapped_at = 0
-        self._files = (_unlinked_file(), _unlinked_file())
+        self._files = (unlinked_file(), unlinked_file())
         self._current = 0
         self._generation = 1
         self._end = _GENERATION.size

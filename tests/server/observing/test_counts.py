@@ -66,3 +66,12 @@ def test_durations() -> None:
     for seconds in (0, BOUNDS[0], BOUNDS[0] + 0.0001, BOUNDS[-1], BOUNDS[-1] + 1):
         durations.add(seconds)
     assert (durations.counts[0], durations.counts[1], durations.counts[-2:]) == (2, 1, [1, 1])
+
+
+def test_reasons_have_a_bound() -> None:
+    """`add_header X-Nginx-PushStream-Explain $arg_anything` makes any number of them."""
+    counts = Counts()
+    for number in range(300):
+        counts.request_ended(replace(PUBLISHED, status=403, explanation=b"%d" % number))
+    assert len(counts.refusals) == 101
+    assert counts.refusals["publisher", "Forbidden"] == 200

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -160,6 +162,12 @@ def test_a_unix_socket_goes_to_the_temporary_directory(tmp_path: Path) -> None:
     assert reported == [f"can't listen on unix:/run/a.sock here: listening on {listening[0]} instead"]
     with pytest.raises(CannotListen):
         _bind(tmp_path, "unix:/run/a.sock", Ports(), lambda listen: errno.EACCES)
+
+
+def test_without_a_temporary_directory_it_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", Mock(side_effect=FileNotFoundError("none")))
+    with pytest.raises(CannotListen, match=r"^can't listen on unix:/run/a\.sock"):
+        _bind(tmp_path, "unix:/run/a.sock", Ports(), lambda listen: errno.EROFS)
 
 
 def test_free_ports(tmp_path: Path) -> None:
