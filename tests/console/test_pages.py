@@ -8,12 +8,18 @@ from importlib.resources import files
 import pytest
 from jinja2 import UndefinedError
 
+from ngxpush.config.text import shown
 from ngxpush.console.pages import asset, render
 
 
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(UndefinedError):
         render("health_part")
+
+
+def test_bytes_that_are_no_utf_8_are_escaped() -> None:
+    """Texts about a configuration or a request have them as surrogates, which no answer can carry."""
+    assert "\\xff&lt; ü" in render("requests_part", rows=shown(b"\xff< \xc3\xbc"))
 
 
 def test_pages_need_nothing_from_elsewhere_and_no_inline_scripts() -> None:
