@@ -51,9 +51,9 @@ MODES = ("streaming", "eventsource", "websocket", LONG_POLLING)
 
 _MODE = {Kind.PLAIN: "streaming", Kind.EVENTSOURCE: "eventsource", Kind.WEBSOCKET: "websocket"}
 
-ORDERS: dict[str, Callable[[ChannelState], tuple[int, bytes]]] = {
-    "last": lambda state: (-state.time, state.info.channel),
-    "id": lambda state: (0, state.info.channel),
+ORDERS: dict[str, Callable[[ChannelState], tuple[int | bytes, ...]]] = {
+    "last": lambda state: (-state.time, -state.tag, state.info.channel),
+    "id": lambda state: (state.info.channel,),
     "subscribers": lambda state: (-state.info.subscribers, state.info.channel),
     "published": lambda state: (-state.info.published_messages, state.info.channel),
     "stored": lambda state: (-state.info.stored_messages, state.info.channel),

@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from ngxpush.console.frame import argument
-from tests.console.opened import OpenedConsole, play
+from tests.console.opened import OpenedConsole, event, play
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ def test_each_page_has_the_health_the_navigation_and_a_stream(target: str) -> No
         stream: Any = text.split('data-live="')[1].split('"')[0]
         async with here.client.get(stream.replace("&amp;", "&")) as answer:
             assert answer.headers["Content-Type"] == "text/event-stream"
-            assert await answer.content.readuntil(b"\n\n")
+            # Its mark tells an open page that something else is served than what it is made of.
+            assert f'data-served="{(await event(answer.content, b"served")).decode().split("data: ")[1].strip()}"' in text
 
     play(steps)

@@ -25,7 +25,7 @@ _PAGES.filters.update(
     size=size,
     message=shown_message,
     query=lambda id: quote_from_bytes(id, ""),
-    url=lambda file: quote(file, "", errors="surrogateescape"),
+    url=lambda text: quote(text, "", errors="surrogateescape"),
 )
 
 

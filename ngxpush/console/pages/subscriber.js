@@ -10,7 +10,8 @@ function subscribe(element) {
   button.textContent = "Close it";
   list.replaceChildren();
   say("connecting", false);
-  let ended = "";
+  let ended = "It can't be opened; load this page anew.", failed = true;
+  socket.onopen = () => { ended = "closed"; failed = false; };
   socket.onmessage = (event) => {
     const [kind, text] = JSON.parse(event.data);
     if (kind === "end") ended = text;
@@ -24,7 +25,7 @@ function subscribe(element) {
     while (list.children.length > SUBSCRIBER_ROWS) list.lastElementChild.remove();
   };
   socket.onclose = () => {
-    say(ended || "closed", false);
+    say(ended, failed);
     button.textContent = "Open a subscriber here";
     button.onclick = () => subscribe(element);
   };
