@@ -55,8 +55,8 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Whether something is wrong here. Of bytes that are no request the client hears, and not the terminal of `ngxpush run`."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+    """Whether something is wrong here: not what is no request, and not a client that has gone before its answer began."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError | ConnectionError)
 
 
 _LOGGER.addFilter(_is_ours)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from urllib.parse import quote
 
 import pytest
+from aiohttp import ClientConnectionResetError
+from aiohttp.http_exceptions import BadHttpMessage
 
 from ngxpush.config.configuration import ListenAddress
-from ngxpush.console.application import hosts
+from ngxpush.console.application import _is_ours, hosts
 from ngxpush.explain.ways import reached, ways
 from ngxpush.push.operations import ChannelsInfo
 from ngxpush.server.clients.listeners import ListeningSocket
@@ -91,8 +94,10 @@ def test_others_open_no_subscriber() -> None:
     play(steps)
 
 
-def test_what_is_no_request_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_a_client_does_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """aiohttp would log a traceback, and the terminal of `ngxpush run` would show it."""
+    for error in (ClientConnectionResetError("gone"), BadHttpMessage("no request")):
+        assert not _is_ours(logging.LogRecord("", logging.ERROR, "", 0, "", (), (type(error), error, None)))
 
     async def steps(here: OpenedConsole) -> None:
         url = here.client._base_url
