@@ -45,6 +45,7 @@ _HEADERS = {
 _ASSETS = {
     "console.css": "text/css",
     "console.js": "text/javascript",
+    "source.js": "text/javascript",
     "subscriber.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

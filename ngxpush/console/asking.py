@@ -49,6 +49,8 @@ LONG_POLLING = "long-polling"
 MODES = ("streaming", "eventsource", "websocket", LONG_POLLING)
 """How subscribers hear, as far as a channel's audience shows it. Polling clients are none: they don't wait."""
 
+_SEPARATOR = b"/"
+
 _MODE = {Kind.PLAIN: "streaming", Kind.EVENTSOURCE: "eventsource", Kind.WEBSOCKET: "websocket"}
 
 ORDERS: dict[str, Callable[[ChannelState], tuple[int | bytes, ...]]] = {
@@ -181,6 +183,8 @@ class Asking:
             return "No channel id provided."
         if main.events_channel_id and id == main.events_channel_id:
             return "Only internal routines can change events channel."
+        if _SEPARATOR in id:  # to a location these are several channels
+            return "An id has no slash."
         refusal = name_refusal(id, main.max_channel_id_length)
         return "" if refusal is None else _reason(refusal)
 

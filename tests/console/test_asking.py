@@ -143,6 +143,7 @@ def test_publish() -> None:
     ("id", "text", "refused"),
     [
         (b"", b"x", "No channel id provided."),
+        (b"a/b", b"x", "An id has no slash."),
         (b"ALL", b"x", "Channel id not authorized for this method."),
         (b"a*", b"x", "Channel id not authorized for this method."),
         (b"long name", b"x", "Channel id is too large."),

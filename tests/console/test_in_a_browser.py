@@ -118,6 +118,7 @@ def test_channels_come_and_are_sorted(browser: Browser) -> None:
 
 
 def test_a_request_appears_and_is_explained(browser: Browser) -> None:
+    browser.tools.command("Emulation.setDeviceMetricsOverride", width=1280, height=700, deviceScaleFactor=1, mobile=False)
     browser.open("/requests")
     get(browser.port, "/pub?id=unknown")
     line = "[...document.querySelectorAll('[data-feed=request] a')].find(each => each.textContent.includes('id=unknown'))"
@@ -128,9 +129,14 @@ def test_a_request_appears_and_is_explained(browser: Browser) -> None:
     browser.until("document.querySelector('h1').textContent.includes('GET /pub?id=unknown')")
     browser.until("document.querySelector('pre.panel').textContent.startsWith('HTTP/1.1 404')")
     browser.until("[...document.querySelectorAll('.code .decided')].some(each => each.textContent.includes('location /pub'))")
-    # A decision leads to its line.
+    # The file shows the line where it was served.
+    served = "document.querySelector('.note a.at')"
+    in_pane = f"document.querySelector({served}.hash).getBoundingClientRect()"
+    browser.until(f"document.querySelector('.source').scrollTop > 0 && {in_pane}.top > 0 && {in_pane}.bottom < innerHeight")
+    # A decision leads to its line, and the page stays where it is.
     browser.until("document.querySelector('.decisions a.at').click() ?? true")
-    browser.until("document.querySelector('.code li:target').getBoundingClientRect().top < innerHeight")
+    browser.until("document.querySelector('.code li:target').getBoundingClientRect().top < innerHeight && scrollY === 0")
+    browser.tools.command("Emulation.clearDeviceMetricsOverride")
 
 
 def test_a_subscriber_is_open_until_it_leaves(browser: Browser) -> None:

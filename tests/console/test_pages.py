@@ -25,8 +25,8 @@ def test_bytes_that_are_no_utf_8_are_escaped() -> None:
 def test_pages_need_nothing_from_elsewhere_and_no_inline_scripts() -> None:
     """As the Content-Security-Policy wants it."""
     written = {file.name: file.read_text() for file in files("ngxpush.console.pages").iterdir() if file.name.endswith(".j2")}
-    for name in ("console.js", "subscriber.js", "console.css"):
+    for name in ("console.js", "source.js", "subscriber.js", "console.css"):
         assert not re.search(rb"https?://|@import|url\(", asset(name))
     scripts = re.findall(r"<script[^>]*>[^<]*", "".join(written.values()))
-    assert sorted(scripts) == ['<script src="/console.js" defer>', '<script src="/subscriber.js" defer>']
+    assert set(scripts) == {f'<script src="/{name}.js" defer>' for name in ("console", "source", "subscriber")}
     assert not re.search(r"\son\w+=|\sstyle=|https?://", "".join(written.values()))

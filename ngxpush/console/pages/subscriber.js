@@ -17,7 +17,7 @@ function subscribe(element) {
     if (kind === "end") ended = text;
     else say("open", false);
     const row = document.createElement("li"), time = document.createElement("time"), what = document.createElement("pre");
-    time.textContent = new Date().toLocaleTimeString();
+    time.textContent = new Date().toLocaleTimeString("en-GB");
     what.textContent = text;
     row.className = kind;
     row.append(time, what);
