@@ -70,12 +70,14 @@ function add(feed, html) {
   else prepend(feed, html);
 }
 
-// Who moves through the page by the keyboard stays at the same link, and who has moved a table aside sees the same columns.
+// Who moves by the keyboard stays at the same link or table, and who has moved a table aside sees the same columns.
 function put(part, html) {
   const link = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const place = [...part.querySelectorAll("[tabindex]")].indexOf(document.activeElement);
   const aside = [...part.querySelectorAll(".scroll")].map((each) => each.scrollLeft);
   part.innerHTML = html;
   if (link !== null) part.querySelector(`a[href="${CSS.escape(link)}"]`)?.focus({preventScroll: true});
+  part.querySelectorAll("[tabindex]")[place]?.focus({preventScroll: true});
   part.querySelectorAll(".scroll").forEach((each, number) => { each.scrollLeft = aside[number] ?? 0; });
 }
 
