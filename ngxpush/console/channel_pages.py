@@ -13,7 +13,7 @@ from aiohttp import web
 from ..config.directives.push_stream.settings import PushStreamLocation
 from ..explain.ways import Way, reached, ways
 from ..push.operations import ZoneLost
-from .asking import MEASURED_AMONG_MANY, MEASURED_MESSAGES, MODES, ORDERS, SHOWN_MESSAGES, SHOWN_SUBSCRIBERS, Asking
+from .asking import MEASURED_AMONG_MANY, MEASURED_MESSAGES, MODES, ORDERS, SHOWN_SUBSCRIBERS, Asking
 from .carrying import carry
 from .frame import INTERVAL, Frame, argument
 from .live import PageStream
@@ -121,8 +121,8 @@ class ChannelPages:
         return {"overview": overview, "modes": MODES, "order": order, "part": part, "measured": MEASURED_AMONG_MANY}
 
     async def _view(self, id: bytes) -> dict[str, object]:
-        view, limits = await self._asking.channel(id), {"messages": SHOWN_MESSAGES, "subscribers": SHOWN_SUBSCRIBERS}
-        return {"view": view, "modes": MODES, "measured": MEASURED_MESSAGES, **limits}
+        view = await self._asking.channel(id)
+        return {"view": view, "modes": MODES, "measured": MEASURED_MESSAGES, "subscribers": SHOWN_SUBSCRIBERS}
 
     def _ways(self, id: bytes) -> tuple[Way, ...]:
         return ways(self._addresses, id)
