@@ -26,6 +26,7 @@ from .shown_files import Lines, ShownFiles, ShownPlace, lines_of
 _HTTP_2 = b"HTTP/2.0"
 _HOST = b"host"
 _REFUSED = 400
+_CLIENT_LEFT = 499
 
 LONGEST_BODY = 16 * 1024 * 1024
 """Bytes of a body that is played; a longer one is cut off."""
@@ -144,7 +145,9 @@ def _shown(explanation: Explanation, request: RecordedRequest, sources: ShownFil
 
 
 def _otherwise(explanation: Explanation, request: RecordedRequest) -> bool:
-    if request.ended is None or explanation.asks is not None:  # another server's answer is not known
+    if request.ended is None or request.status == _CLIENT_LEFT:
+        return False
+    if explanation.asks is not None:  # another server's answer is not known
         return False
     if explanation.stays:  # it depends on what comes with which status a subscription ends
         return request.status >= _REFUSED

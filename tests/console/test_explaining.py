@@ -74,6 +74,7 @@ def test_push_with_the_body_that_was_sent() -> None:
         ("GET /passed HTTP/1.1", 502, False),
         ("GET /sub HTTP/1.1", 200, False),
         ("GET /sub HTTP/1.1", 304, False),
+        ("GET /sub HTTP/1.1", 499, False),  # its client has left
         ("GET /sub HTTP/1.1", 403, True),
     ],
 )
