@@ -1,6 +1,7 @@
 """Calls of Python functions, and of the interpreter's own, that one request costs: figures that do not depend on the machine.
 
 The server runs in this process, as `ngxpush run`; a thread asks it over one connection and counts what the other thread calls.
+With --console and without, it shows what a console costs at which no one looks.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ _KINDS = {
     "a static file of 100 bytes": _GET % b"/file.txt",
     "a publish, no one subscribed": _PUBLISH % b"a",
     "a publish to one eventsource subscriber": _PUBLISH % b"b",
+    "a publish to 100 eventsource subscribers": _PUBLISH % b"c",
     "a request passed to return 204 in this server": _GET % b"/proxied",
 }
 
@@ -68,8 +70,9 @@ class Counter:
 
 def measure(port: int, counter: Counter, requests: int) -> None:
     """Print what each kind of request costs."""
-    subscriber = _connect(port)
-    subscriber.sendall(_GET % b"/sub?id=b")
+    subscribers = [_connect(port) for _ in range(101)]
+    for number, subscriber in enumerate(subscribers):
+        subscriber.sendall(_GET % (b"/sub?id=c" if number else b"/sub?id=b"))
     for name, request in _KINDS.items():
         with _connect(port) as client:
             _ask(client, request, 10)
@@ -103,6 +106,7 @@ def main() -> None:
     """Serve in this thread, ask in another one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=200)
+    parser.add_argument("--console", action="store_true", help="serve with a console at which no one looks")
     options = parser.parse_args()
     counter, port = Counter(), free_port()
 
@@ -118,7 +122,8 @@ def main() -> None:
         (directory / "nginx.conf").write_text(_CONF.format(directory=directory, port=port))
         threading.Thread(target=ask, daemon=True).start()
         sys.setprofile(counter)
-        ngxpush(["run", "--log", "off", "--no-console", str(directory / "nginx.conf")], standalone_mode=False)
+        console = [] if options.console else ["--no-console"]
+        ngxpush(["run", "--log", "off", *console, str(directory / "nginx.conf")], standalone_mode=False)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def _refuse(error: Exception) -> None:
 
 def _console(options: RunOptions) -> ListenAddress | None:
     try:
-        return None if options.no_console else console_address(options.console_at or "0")
+        return None if options.no_console else console_address("0" if options.console_at is None else options.console_at)
     except InvalidConsoleAddress as error:
         raise click.UsageError(f"--console {error}") from None
 

@@ -72,6 +72,11 @@ class Location(Struct, frozen=True, eq=False):
     def __post_init__(self) -> None:
         force_setattr(self, "of", self.settings.__getitem__)
 
+    def source(self, directive: str, number: int = 0) -> Statement | None:
+        """Where the value of a directive is written, of one that may be repeated the value of this number; None for a default."""
+        written = self.sources.get(directive, ())
+        return written[number] if number < len(written) else None
+
 
 class If(Struct, frozen=True, eq=False):
     """`if (condition) { … }`: when it is true, the request takes `location`'s settings and `script` runs in place.

@@ -8,9 +8,11 @@ answer.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Middleware
 
 from ..push.local_zone import LocalZone
@@ -43,17 +45,28 @@ _HEADERS = {
 _ASSETS = {
     "console.css": "text/css",
     "console.js": "text/javascript",
+    "source.js": "text/javascript",
     "subscriber.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 _LARGEST_FORM = 16 * 1024 * 1024
 _HTTP = 80
 
+_LOGGER = logging.getLogger(__name__)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether something is wrong here: not what is no request, and not a client that has gone before its answer began."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError | ConnectionError)
+
+
+_LOGGER.addFilter(_is_ours)
+
 
 async def serve(listening: ListeningSocket, kept: Kept, worker: Worker) -> Callable[[], None]:
     """Accept connections on the socket. Returns what cuts them all off."""
     made = application(routes(kept, worker), hosts(listening))
-    runner = web.AppRunner(made, handle_signals=False, access_log=None, handler_cancellation=True)
+    runner = web.AppRunner(made, handle_signals=False, access_log=None, logger=_LOGGER, handler_cancellation=True)
     await runner.setup()
     clients = runner.server
     assert clients is not None

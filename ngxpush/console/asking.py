@@ -49,11 +49,13 @@ LONG_POLLING = "long-polling"
 MODES = ("streaming", "eventsource", "websocket", LONG_POLLING)
 """How subscribers hear, as far as a channel's audience shows it. Polling clients are none: they don't wait."""
 
+_SEPARATOR = b"/"
+
 _MODE = {Kind.PLAIN: "streaming", Kind.EVENTSOURCE: "eventsource", Kind.WEBSOCKET: "websocket"}
 
-ORDERS: dict[str, Callable[[ChannelState], tuple[int, bytes]]] = {
-    "last": lambda state: (-state.time, state.info.channel),
-    "id": lambda state: (0, state.info.channel),
+ORDERS: dict[str, Callable[[ChannelState], tuple[int | bytes, ...]]] = {
+    "last": lambda state: (-state.time, -state.tag, state.info.channel),
+    "id": lambda state: (state.info.channel,),
     "subscribers": lambda state: (-state.info.subscribers, state.info.channel),
     "published": lambda state: (-state.info.published_messages, state.info.channel),
     "stored": lambda state: (-state.info.stored_messages, state.info.channel),
@@ -186,6 +188,8 @@ class Asking:
             return "No channel id provided."
         if main.events_channel_id and id == main.events_channel_id:
             return "Only internal routines can change events channel."
+        if _SEPARATOR in id:  # to a location these are several channels
+            return "An id has no slash."
         refusal = name_refusal(id, main.max_channel_id_length)
         return "" if refusal is None else _reason(refusal)
 

@@ -33,6 +33,9 @@ _Subscribe = Callable[[aiohttp.ClientSession, Way, dict[str, str]], AsyncIterato
 POLLS_EVERY = 2.0
 """Seconds between two requests of a polling subscriber, and of a long-polling one that gets the same again and again."""
 
+# Characters of a text that are carried: a page keeps the last texts, and messages may be large.
+_CARRIED = 16 * 1024
+
 _PING = 30.0
 _ENDED = "The server has ended the answer."
 
@@ -58,11 +61,16 @@ async def _carry(page: web.WebSocketResponse, subscribe: _Subscribe, way: Way, u
     with suppress(ConnectionError):
         try:
             async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False), timeout=timeout) as session:
-                async for piece in subscribe(session, way, headers):
-                    await page.send_str(json.dumps(piece))
+                async for kind, text in subscribe(session, way, headers):
+                    await page.send_str(json.dumps((kind, _beginning(text))))
         except aiohttp.ClientError as error:
             await page.send_str(json.dumps(("end", f"The server can't be asked: {error}")))
         await page.close()
+
+
+def _beginning(text: str) -> str:
+    left_out = len(text) - _CARRIED
+    return text if left_out <= 0 else f"{text[:_CARRIED]}\n… and {left_out} characters more"
 
 
 async def _open(session: aiohttp.ClientSession, way: Way, headers: dict[str, str]) -> AsyncIterator[Piece]:

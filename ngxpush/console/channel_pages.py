@@ -12,12 +12,11 @@ from aiohttp import web
 
 from ..config.directives.push_stream.settings import PushStreamLocation
 from ..explain.ways import Way, reached, ways
-from ..numbers import parse_decimal
 from ..push.operations import ZoneLost
-from .asking import MEASURED_AMONG_MANY, MEASURED_MESSAGES, MODES, ORDERS, SHOWN_MESSAGES, SHOWN_SUBSCRIBERS, Asking
+from .asking import MEASURED_AMONG_MANY, MEASURED_MESSAGES, MODES, ORDERS, SHOWN_SUBSCRIBERS, Asking
 from .carrying import carry
 from .frame import INTERVAL, Frame, argument
-from .live import PageStream, opened_stream
+from .live import PageStream
 from .pages import render
 from .served import Served
 from .watching import StoredWatches, ZoneWatches
@@ -78,11 +77,12 @@ class ChannelPages:
     async def channel_live(self, request: web.Request) -> web.StreamResponse:
         """A channel and its messages as they pass, until the client leaves."""
         id = argument(request, "id")
-        response, stream = await opened_stream(request)
+        response, stream = await self._frame.opened(request)
         with suppress(ConnectionError), self._watches.of(id) as watch:
             for seconds in _until_each_look():
                 if seconds <= 0:
-                    await stream.show("channel", render("channel_part", **await self._view(id)))
+                    with suppress(ZoneLost):
+                        await stream.show("channel", render("channel_part", **await self._view(id)))
                     await self._frame.show_health(stream)
                     continue
                 with suppress(TimeoutError):
@@ -96,9 +96,9 @@ class ChannelPages:
     async def subscribe(self, request: web.Request) -> web.StreamResponse:
         """Open a subscriber for a page."""
         self._frame.check(argument(request, "token").decode("latin-1"))
-        number = parse_decimal(argument(request, "way"))
-        found = dict(enumerate(self._ways(argument(request, "id"))))
-        way = None if number is None else found.get(number)
+        wanted = argument(request, "url").decode("latin-1"), argument(request, "host").decode("latin-1")
+        found = (way for way in self._ways(argument(request, "id")) if (way.url, way.host or "") == wanted)
+        way = next(found, None)
         if way is None or way.mode is None:
             raise web.HTTPNotFound(text="There is no such subscriber location.\n")
         return await carry(request, way, way.mode)
@@ -121,8 +121,8 @@ class ChannelPages:
         return {"overview": overview, "modes": MODES, "order": order, "part": part, "measured": MEASURED_AMONG_MANY}
 
     async def _view(self, id: bytes) -> dict[str, object]:
-        view, limits = await self._asking.channel(id), {"messages": SHOWN_MESSAGES, "subscribers": SHOWN_SUBSCRIBERS}
-        return {"view": view, "modes": MODES, "measured": MEASURED_MESSAGES, **limits}
+        view = await self._asking.channel(id)
+        return {"view": view, "modes": MODES, "measured": MEASURED_MESSAGES, "subscribers": SHOWN_SUBSCRIBERS}
 
     def _ways(self, id: bytes) -> tuple[Way, ...]:
         return ways(self._addresses, id)

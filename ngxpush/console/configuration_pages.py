@@ -59,5 +59,6 @@ class ConfigurationPages:
 
     def _values(self, block: Location | None) -> dict[str, object]:
         if block is None or block.statement is None:
-            return {"block": None, "values": ()}
-        return {"block": short(block.statement), "values": values_in_force(block)}
+            return {"block": None, "shows": "", "values": ()}
+        place = self._files.place(block.statement.start)
+        return {"block": short(block.statement), "shows": place.anchor, "values": values_in_force(block)}

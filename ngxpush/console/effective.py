@@ -16,7 +16,10 @@ from ..explain.words import short
 
 
 class ValueInForce(Struct, frozen=True):
-    """A directive and its value. written: each statement that it comes from, as it is written; none for the default."""
+    """A directive and its value. written: each statement that it comes from, as it is written; none for the default.
+
+    value: empty where the statements are its own and say it.
+    """
 
     name: str
     value: str
@@ -50,5 +53,6 @@ def _value(block: Location, row: Directive) -> ValueInForce:
     assert row.settings is not None and row.field is not None
     statements = block.sources.get(row.name, ())
     written = tuple([(short(statement), statement.start) for statement in statements])
-    value = "" if written else value_of(row, getattr(block.of(row.settings), row.field))
+    says_it = any(statement.name == row.name.encode() for statement in statements)
+    value = "" if says_it else value_of(row, getattr(block.of(row.settings), row.field))
     return ValueInForce(row.name, value, written)

@@ -25,6 +25,8 @@ from .shown_files import Lines, ShownFiles, ShownPlace, lines_of
 
 _HTTP_2 = b"HTTP/2.0"
 _HOST = b"host"
+_REFUSED = 400
+_CLIENT_LEFT = 499
 
 LONGEST_BODY = 16 * 1024 * 1024
 """Bytes of a body that is played; a longer one is cut off."""
@@ -52,6 +54,7 @@ class ShownExplanation(Struct, frozen=True):
     """An explanation for a page. phases: in their order, with their decisions.
 
     settings: of the push stream module all, of others those that are written.  answer: what the client gets.
+    status: as nginx logs it.  otherwise: the client got another one, which the answer does not account for.
     decided: the lines that decided something.  used: those whose values were used.
     """
 
@@ -61,6 +64,7 @@ class ShownExplanation(Struct, frozen=True):
     channels: tuple[str, ...]
     logged: tuple[str, ...]
     status: int
+    otherwise: bool
     answer: str
     decided: Lines
     used: Lines
@@ -80,7 +84,7 @@ async def explained(served: Served, request: RecordedRequest, sources: ShownFile
     """Explain a request, in a thread: others are served meanwhile. Raises NothingListens."""
     inquiry = inquiry_of(served, request)
     explanation = await asyncio.to_thread(explain, served.analysis, inquiry, request.started, served.nginx_version)
-    return _shown(explanation, sources)
+    return _shown(explanation, request, sources)
 
 
 def inquiry_of(served: Served, request: RecordedRequest) -> Inquiry:
@@ -122,7 +126,7 @@ def _covers(listen: ListenAddress, host: bytes, port: int) -> bool:
     return listen.is_wildcard and listen.port == port
 
 
-def _shown(explanation: Explanation, sources: ShownFiles) -> ShownExplanation:
+def _shown(explanation: Explanation, request: RecordedRequest, sources: ShownFiles) -> ShownExplanation:
     trace = explanation.trace
     effective = [statement for each in explanation.effective for statement in each.statements]
     deciding = [note.statement for note in trace.notes if note.statement is not None]
@@ -132,11 +136,22 @@ def _shown(explanation: Explanation, sources: ShownFiles) -> ShownExplanation:
         tuple(_settings(explanation, sources)),
         tuple([": ".join(filter(None, (each.operation, ", ".join(map(readable, each.channels))))) for each in trace.asked]),
         tuple([f"[{level}] {message}" for level, message in trace.logged]),
-        explanation.answer.status,
+        explanation.status,
+        _otherwise(explanation, request),
         answer_text(explanation),
         lines_of(deciding),
         lines_of(effective),
     )
+
+
+def _otherwise(explanation: Explanation, request: RecordedRequest) -> bool:
+    if request.ended is None or request.status == _CLIENT_LEFT:
+        return False
+    if explanation.asks is not None:  # another server's answer is not known
+        return False
+    if explanation.stays:  # it depends on what comes with which status a subscription ends
+        return request.status >= _REFUSED
+    return request.status != explanation.status
 
 
 def _phases(explanation: Explanation, sources: ShownFiles) -> Iterator[tuple[str, tuple[Decision, ...]]]:

@@ -23,17 +23,19 @@ _REST = 9
 
 
 class Frame:
-    """token: of the forms of this console."""
+    """token: of the forms of this console. Pages are marked with what they are made of: a reload or a new start changes it."""
 
     def __init__(self, asking: Asking, history: History, token: str) -> None:
         self.token = token
+        self._served = secrets.token_hex(8)
         self._asking = asking
         self._history = history
 
     async def page(self, name: str, **values: object) -> web.Response:
         """A whole page."""
         self._history.look()
-        return web.Response(text=render(name, health=await self._asking.health(), **values), content_type="text/html")
+        text = render(name, health=await self._asking.health(), served=self._served, **values)
+        return web.Response(text=text, content_type="text/html")
 
     async def away(self, lost: ZoneLost) -> web.Response:
         """The page in place of one that needs the zone. It comes back by itself."""
@@ -47,13 +49,20 @@ class Frame:
         await stream.show("health", render("health_part", health=await self._asking.health()))
         await stream.breathe()
 
-    async def follow(self, request: web.Request, show: Callable[[PageStream], Awaitable[None]]) -> web.StreamResponse:
-        """Have `show` called again and again, until the client leaves."""
+    async def opened(self, request: web.Request) -> tuple[web.StreamResponse, PageStream]:
+        """The answer to a page that listens; what is served now comes first."""
         response, stream = await opened_stream(request)
+        await stream.send("served", self._served)
+        return response, stream
+
+    async def follow(self, request: web.Request, show: Callable[[PageStream], Awaitable[None]]) -> web.StreamResponse:
+        """Have `show` called again and again, until the client leaves. While the zone is away the head of the page says so."""
+        response, stream = await self.opened(request)
         with suppress(ConnectionError):
             while True:
                 began = time.monotonic()
-                await show(stream)
+                with suppress(ZoneLost):
+                    await show(stream)
                 await self.show_health(stream)
                 await asyncio.sleep(max(INTERVAL, (time.monotonic() - began) * _REST))
         return response

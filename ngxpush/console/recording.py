@@ -14,6 +14,7 @@ from ..config.tree import Statement
 from ..http.access.realip import realip_remote_addr
 from ..http.request import Request
 from ..server.observing.events import FramePublished, RequestEnded, SubscriberBegan
+from ..server.observing.observed import channels_of
 from ..server.observing.words import ending
 
 KEPT = 1000
@@ -129,4 +130,5 @@ def open_request(request: Request) -> RecordedRequest:
         response.status,
         response.bytes_sent,
         request.location.statement,
+        channels_of(request),
     )

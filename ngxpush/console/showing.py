@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 
+import msgspec
 from msgspec import Struct
 
 from ..push.messages import DELETED_ID, Message
 from ..server.observing.words import lasting, printable
 from .recording import RecordedRequest
 
-# Bytes of a message's text that a page shows; of a text of JSON all or none are laid out.
+# Bytes of a message's text that a page shows; JSON of no more than _LAID_OUT is shown whole.
 _SHOWN = 4096
 _LAID_OUT = 64 * 1024
 _IN_A_LINE = 16
@@ -92,10 +92,11 @@ def _shown_text(text: bytes) -> tuple[str, str, int]:
         return "hex", _hex(text[:_SHOWN]), max(len(text) - _SHOWN, 0)
     if whole.lstrip()[:1] in ("{", "[") and len(text) <= _LAID_OUT:
         try:
-            laid_out = json.dumps(json.loads(whole), indent=2, ensure_ascii=False)
-        except (ValueError, RecursionError):
-            pass
-        else:
+            # Only the space between values changes: numbers, escapes and names that come twice stay as they were published.
+            laid_out = msgspec.json.format(whole, indent=2)
+        except (msgspec.DecodeError, RecursionError):
+            laid_out = ""
+        if 0 < len(laid_out) <= _LAID_OUT:  # what is nested deeply grows
             return "JSON", laid_out, 0
     shown = whole[:_SHOWN]
     return "text", shown, len(text) - len(shown.encode())

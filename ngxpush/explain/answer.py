@@ -7,6 +7,7 @@ import struct
 from msgspec import Struct
 
 _SWITCHED = b"HTTP/1.1 101 "
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class WrittenAnswer(Struct, frozen=True):
@@ -18,7 +19,8 @@ class WrittenAnswer(Struct, frozen=True):
 
 
 def read_answer(written: bytes) -> WrittenAnswer:
-    """Take the bytes of one answer apart."""
+    """Take the bytes of one answer apart. The client may have been told to send its body before: that is no answer yet."""
+    written = written.removeprefix(_CONTINUE)
     if not written.startswith(b"HTTP/"):
         return WrittenAnswer(0, (), written)
     head, _, body = written.partition(b"\r\n\r\n")

@@ -9,6 +9,7 @@ from msgspec import Struct
 from ..config.analysis import Analysis
 from ..http import phases
 from ..http.gateways.cgi.parameters import Pairs
+from ..http.variables.response import logged_status
 from ..server.clients.listeners import address_name
 from .answer import WrittenAnswer, read_answer
 from .play import Inquiry, Later, Play
@@ -38,6 +39,9 @@ class Explanation(Struct, frozen=True):
 
     # What was written before the client waits or the answer is whole.
     answer: WrittenAnswer
+
+    # The status, as nginx logs it: 0 while there is none.
+    status: int
 
     # The connection is closed without an answer.
     closed: bool
@@ -73,6 +77,7 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
         play.request.progress.content_handler or phases.STATIC,
         play.mode,
         answer,
+        int(logged_status(play.request)),
         play.closed,
         play.keepalive,
         play.asks,

@@ -85,6 +85,11 @@ class Way(Struct, frozen=True):
         """`publisher`, or the mode of a subscriber."""
         return "publisher" if self.mode is None else str(self.mode.value)
 
+    @property
+    def server(self) -> str:
+        """Its name; its address where any name will do."""
+        return self.host or self.url.split("/")[2]
+
     def resuming(self, time: str, tag: str, event_id: str) -> str:
         """The URL with the arguments that say where a client resumes. Values are escaped already; empty ones are left out."""
         given = ((self.time, time), (self.tag, tag), (self.event_id, event_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..config.directives.http.core import HttpCoreLocation
 from ..config.directives.http.error_page import ErrorPage
+from ..config.tree import Statement
 from .recorder import Phase, note
 from .redirect import internal_redirect, named_location
 from .request import Request
@@ -32,13 +33,13 @@ def redirect(request: Request, status: int) -> int | None:
         return None
     if not settings.recursive_error_pages:
         progress.error_page = True
-    for page in settings.error_page:
+    for number, page in enumerate(settings.error_page):
         if status in page.codes:
-            return _follow(request, page, status)
+            return _follow(request, page, status, request.location.source("error_page", number))
     return None
 
 
-def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
+def _follow(request: Request, page: ErrorPage, status: int, source: Statement | None) -> int | None:
     response = request.response
     if page.overwrite not in _GO_ON:
         request.input.expect_tested = True
@@ -48,7 +49,7 @@ def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
         response.error_status = BAD_REQUEST
     target = evaluate(request, page.uri)
     sent = ", sent as {}" if page.overwrite else ""
-    note(request, Phase.ERROR_PAGE, None, "{} is answered by {}" + sent, status, target, page.overwrite)
+    note(request, Phase.ERROR_PAGE, source, "{} is answered by {}" + sent, status, target, page.overwrite)
     if target.startswith(b"/"):
         if request.method != b"HEAD":
             request.method = b"GET"

@@ -32,15 +32,15 @@ def check(request: Request) -> Status:
 
 
 async def _try(request: Request, settings: TryFiles) -> int:
-    root = request.location.of(HttpCoreLocation).root
+    root, source = request.location.of(HttpCoreLocation).root, request.location.source("try_files")
     for name in settings.names:
         path, uri = _paths(request, name.value)
         try:
             status = await find(request, path)
         except OSError as error:
-            note(request, Phase.TRY_FILES, None, "{}: {}", path, str(error.strerror))
+            note(request, Phase.TRY_FILES, source, "{}: {}", path, str(error.strerror))
             continue
-        note(request, Phase.TRY_FILES, None, "{}: {}", path, status.type)
+        note(request, Phase.TRY_FILES, source, "{}: {}", path, status.type)
         if (status.type == "directory") is name.is_directory:
             if root.alias and root.alias_length is None:
                 if name.is_directory:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from .memory import Memory, Places
 from .messages import Message
-from .operations import ChannelInfo, ChannelState, Resume
+from .operations import LARGEST_INSPECTED, ChannelInfo, ChannelState, Resume
 from .rows import Row
 
 
@@ -71,7 +71,7 @@ class Channel:
 
     def state(self, memory: Memory, messages: int, measured: int) -> ChannelState:
         """The channel with so many of its stored messages, at most. measured: see `Inspect`."""
-        shown = tuple(self.stored.last(messages)) if messages else ()
+        shown = _inspected(self.stored.last(messages)) if messages else ()
         return ChannelState(self.info, self.time, self.tag, self._bytes_in(memory, measured), shown)
 
     def _bytes_in(self, memory: Memory, measured: int) -> int:
@@ -86,6 +86,16 @@ class Channel:
         if resume.event_id or resume.time is not None:
             return _after(self.stored, resume)
         return ()
+
+
+def _inspected(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Those that `Inspect` shows."""
+    left = LARGEST_INSPECTED
+    for number, message in enumerate(reversed(messages)):
+        left -= len(message.text)
+        if left < 0 and number:
+            return tuple(messages[-number:])
+    return tuple(messages)
 
 
 def _after(messages: Row[Message], resume: Resume) -> list[Message]:

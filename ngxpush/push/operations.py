@@ -275,10 +275,16 @@ class Channels(ZoneOperation[Listing], frozen=True):
     after: int = 0
 
 
+LARGEST_INSPECTED = 2 * 1024 * 1024
+"""Bytes of a channel's messages that `Inspect` shows. It may be asked every second, and an answer from Redis has a limit."""
+
+
 class Inspect(ZoneOperation[Inspected], frozen=True):
     """Those of the channels that exist, as the console shows them. messages: how many of each one's stored messages, at most.
 
-    measured: of so many of each one's newest messages the memory is counted; others are taken to be as large as these are.
+    Of large ones fewer are shown: the newest, and those before it with which all have no more than LARGEST_INSPECTED bytes.
+    measured: of so many of each one's newest messages the memory is counted; others are taken to be as large as these are. In
+    Redis fewer are counted where they are large.
     """
 
     channels: tuple[bytes, ...]

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
     ("arguments", "printed"),
     [
         (["benchmarks.calls", "--requests", "2"], "a publish to one eventsource subscriber"),
+        (["benchmarks.calls", "--requests", "2", "--console"], "a publish to 100 eventsource subscribers"),
         (["benchmarks.turns", "--channels", "200", "--messages", "2"], "messages and channels end"),
     ],
 )

@@ -138,8 +138,12 @@ def test_access(conf: Path, client: str, status: int, rule: str) -> None:
 def test_subrequest_and_error_page(conf: Path) -> None:
     found = explained(conf, "/guarded")
     assert notes(found, "subrequest") == [("", 'to the URI "/asked"')]
+    assert notes(found, "access") == [
+        ("auth_request /asked", '"/asked" answers 401'),
+        ("auth_request /asked", "refuses the request with 401"),
+    ]
     assert notes(found, "rewrite") == [("if ($kind ~ kind-(.*))", 'false for "plain"'), ("return 401", "answers 401")]
-    assert notes(found, "error_page") == [("", '401 is answered by "/pub"')]
+    assert notes(found, "error_page") == [("error_page 401 /pub", '401 is answered by "/pub"')]
     assert notes(found, "internal redirect") == [("", 'to the URI "/pub" with the arguments ""')]
     assert found["answer"]["status"] == 401
 
@@ -166,7 +170,8 @@ def test_proxied(conf: Path) -> None:
 
 def test_try_files_and_maps(conf: Path) -> None:
     found = explained(conf, "/tried?kind=good")
-    assert [text.rpartition(": ")[2] for _, text in notes(found, "try_files")] == ["No such file or directory"]
+    ((written, text),) = notes(found, "try_files")
+    assert (written, text.rpartition(": ")[2]) == ("try_files /nothing @named", "No such file or directory")
     assert notes(found, "internal redirect") == [("location @named", "to the named location")]
     assert found["variables"] == {"arg_kind": "good", "kind": "kind-good"}
     assert found["answer"]["body"] == "named kind-good"

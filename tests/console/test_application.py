@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from urllib.parse import quote
+
 import pytest
+from aiohttp import ClientConnectionResetError
+from aiohttp.http_exceptions import BadHttpMessage
 
 from ngxpush.config.configuration import ListenAddress
-from ngxpush.console.application import hosts
+from ngxpush.console.application import _is_ours, hosts
+from ngxpush.explain.ways import reached, ways
 from ngxpush.push.operations import ChannelsInfo
 from ngxpush.server.clients.listeners import ListeningSocket
 from tests.console.opened import OpenedConsole, play, token
@@ -71,14 +78,34 @@ def test_others_open_no_subscriber() -> None:
 
     async def steps(here: OpenedConsole) -> None:
         given, own = await token(here), here.console.url.rstrip("/")
-        target = f"/channel/subscribe?id=a&way=1&token={given}"
+        publisher, subscriber = [quote(way.url, "") for way in ways(reached(here.served.setup.sockets), b"a")]
+        target = f"/channel/subscribe?id=a&url={subscriber}&host=&token="
         upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
         for origin in ("http://attacker.example", "null", own + "1"):
-            assert (await here.get(target, Origin=origin, **upgrade))[0] == 403
+            assert (await here.get(target + given, Origin=origin, **upgrade))[0] == 403
         for wrong in ("", "x", given + "x"):
-            assert (await here.get(f"/channel/subscribe?id=a&way=1&token={wrong}", Origin=own, **upgrade))[0] == 403
-        assert (await here.get(target.replace("way=1", "way=0"), Origin=own))[0] == 404
-        assert (await here.get(target.replace("way=1", "way=99"), Origin=own))[0] == 404
-        assert (await here.get(target.replace("way=1", "way=x"), Origin=own))[0] == 404
+            assert (await here.get(target + wrong, Origin=own, **upgrade))[0] == 403
+        # Those that the configuration has are opened, and no others.
+        assert (await here.get(target + given, Origin=own))[0] == 400
+        for other in (publisher, subscriber + "x", "http%3A%2F%2F127.0.0.1%3A1%2F", ""):
+            assert (await here.get(target.replace(subscriber, other) + given, Origin=own))[0] == 404
+        assert (await here.get(target.replace("host=", "host=x") + given, Origin=own))[0] == 404
 
     play(steps)
+
+
+def test_what_a_client_does_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """aiohttp would log a traceback, and the terminal of `ngxpush run` would show it."""
+    for error in (ClientConnectionResetError("gone"), BadHttpMessage("no request")):
+        assert not _is_ours(logging.LogRecord("", logging.ERROR, "", 0, "", (), (type(error), error, None)))
+
+    async def steps(here: OpenedConsole) -> None:
+        url = here.client._base_url
+        assert url is not None
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(b"GET / HTTP/1.1\r\nno header\r\n\r\n")
+        assert b" 400 " in await reader.readline()
+        writer.close()
+
+    play(steps)
+    assert not caplog.records

@@ -60,6 +60,15 @@ def test_a_channel_has_its_newest_messages() -> None:
     assert (state.time, state.tag) == (int(here.clock.now()), SHOWN_MESSAGES + 6)
 
 
+def test_the_last_message_comes_first() -> None:
+    """Also of those of one second."""
+    here = worker()
+    for channel in (b"b", b"a", b"c", b"a"):
+        publish(here, channel, b"x")
+    overview = asyncio.run(_asking(here).overview(b"", "last"))
+    assert [state.info.channel for state, _ in overview.states] == [b"a", b"c", b"b"]
+
+
 def test_to_look_makes_no_channel() -> None:
     asking = _asking(worker())
     assert run(asking.channel(b"a")).state is None
@@ -134,6 +143,7 @@ def test_publish() -> None:
     ("id", "text", "refused"),
     [
         (b"", b"x", "No channel id provided."),
+        (b"a/b", b"x", "An id has no slash."),
         (b"ALL", b"x", "Channel id not authorized for this method."),
         (b"a*", b"x", "Channel id not authorized for this method."),
         (b"long name", b"x", "Channel id is too large."),

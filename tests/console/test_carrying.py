@@ -59,6 +59,14 @@ def _carried(mode: SubscriberMode, server: Handler, count: int, **way: Any) -> l
     return asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
+def test_a_long_text_is_cut() -> None:
+    async def server(request: web.Request) -> web.StreamResponse:
+        return web.Response(text="ü" * 20_000)
+
+    _, text, _ = _carried(SubscriberMode.POLLING, server, 3)
+    assert text == ["text", "ü" * 16384 + "\n… and 3616 characters more"]
+
+
 @pytest.mark.parametrize("mode", [SubscriberMode.STREAMING, SubscriberMode.EVENTSOURCE])
 def test_one_answer_as_it_comes(mode: SubscriberMode) -> None:
     async def server(request: web.Request) -> web.StreamResponse:

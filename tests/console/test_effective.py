@@ -25,6 +25,9 @@ def test_what_is_written_and_the_defaults_of_push() -> None:
     assert [text for text, _ in values["push_stream_ping_message_interval"].written] == ["push_stream_ping_message_interval 10s"]
     assert [position.line for _, position in values["push_stream_ping_message_interval"].written] == [4]
     assert [text for text, _ in values["deny"].written] == ["deny all"]
+    # Another directive has set it.
+    modified = values["if_modified_since"]
+    assert (modified.value, [text for text, _ in modified.written]) == ("off", ["push_stream_publisher"])
     assert (values["push_stream_message_template"].value, values["push_stream_message_template"].written) == ("~text~", ())
     assert "root" not in values and "push_stream_subscriber" not in values
 

@@ -64,6 +64,31 @@ def test_push_with_the_body_that_was_sent() -> None:
     assert empty.status == 400
 
 
+@pytest.mark.parametrize(
+    ("line", "status", "otherwise"),
+    [
+        ("GET /closed HTTP/1.1", 403, False),
+        ("GET /closed HTTP/1.1", 200, True),
+        ("GET /gone HTTP/1.1", 444, False),  # there is a status, and no answer
+        ("GET /closed", 403, False),  # HTTP/0.9: an answer has no head
+        ("GET /passed HTTP/1.1", 502, False),
+        ("GET /sub HTTP/1.1", 200, False),
+        ("GET /sub HTTP/1.1", 304, False),
+        ("GET /sub HTTP/1.1", 499, False),  # its client has left
+        ("GET /sub HTTP/1.1", 403, True),
+    ],
+)
+def test_whether_it_was_answered_otherwise(line: str, status: int, otherwise: bool) -> None:
+    """How another server answers, and with which status one who waits is sent away, does not follow from the configuration."""
+    shown = served(
+        "server { listen 127.0.0.1:80; location /closed { deny all; } location /gone { return 444; }"
+        " location /passed { proxy_pass http://127.0.0.1:1; }"
+        " location /sub { push_stream_subscriber; push_stream_channels_path a; } }"
+    )
+    request = _recorded(line, status=status, server_address=_port(shown, 0))
+    assert _explained(shown, request).otherwise == otherwise
+
+
 @pytest.mark.parametrize(("number", "status"), [(0, 404), (1, 204), (2, 202)])
 def test_the_address_it_came_in_on(number: int, status: int) -> None:
     """It may be another one here than in the file."""

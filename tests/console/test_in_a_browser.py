@@ -22,10 +22,14 @@ _LIVE = "document.querySelector('[data-connection]')?.textContent === 'live'"
 
 
 class Browser(Struct, frozen=True):
-    """A browser that looks at the console of a server. port: where that serves.  console: where the console is."""
+    """A browser that looks at the console of a server. port: where that serves.  console: where the console is.
+
+    conf: the file that is served, and loaded anew when it changes.
+    """
 
     port: int
     console: str
+    conf: Path
     tools: Tools
 
     def open(self, target: str) -> None:
@@ -50,10 +54,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     conf = tmp_path_factory.mktemp("conf") / _CONF.name
     # With something for the linter to find.
     conf.write_text(re.sub(r"push_stream_subscriber_connection_ttl \w+;", "", _CONF.read_text("utf-8"), count=1), "utf-8")
-    with ngxpush_run(conf, directory, "--console", str(console)) as ports:
+    with ngxpush_run(conf, directory, "--console", str(console), "--watch") as ports:
         url = f"http://127.0.0.1:{console}"
         with page(url, directory), tools(directory) as found:
-            yield Browser(ports[8080], url, found)
+            yield Browser(ports[8080], url, directory / conf.name, found)
             assert found.complaints == []
 
 
@@ -114,6 +118,7 @@ def test_channels_come_and_are_sorted(browser: Browser) -> None:
 
 
 def test_a_request_appears_and_is_explained(browser: Browser) -> None:
+    browser.tools.command("Emulation.setDeviceMetricsOverride", width=1280, height=700, deviceScaleFactor=1, mobile=False)
     browser.open("/requests")
     get(browser.port, "/pub?id=unknown")
     line = "[...document.querySelectorAll('[data-feed=request] a')].find(each => each.textContent.includes('id=unknown'))"
@@ -124,9 +129,14 @@ def test_a_request_appears_and_is_explained(browser: Browser) -> None:
     browser.until("document.querySelector('h1').textContent.includes('GET /pub?id=unknown')")
     browser.until("document.querySelector('pre.panel').textContent.startsWith('HTTP/1.1 404')")
     browser.until("[...document.querySelectorAll('.code .decided')].some(each => each.textContent.includes('location /pub'))")
-    # A decision leads to its line.
+    # The file shows the line where it was served.
+    served = "document.querySelector('.note a.at')"
+    in_pane = f"document.querySelector({served}.hash).getBoundingClientRect()"
+    browser.until(f"document.querySelector('.source').scrollTop > 0 && {in_pane}.top > 0 && {in_pane}.bottom < innerHeight")
+    # A decision leads to its line, and the page stays where it is.
     browser.until("document.querySelector('.decisions a.at').click() ?? true")
-    browser.until("document.querySelector('.code li:target').getBoundingClientRect().top < innerHeight")
+    browser.until("document.querySelector('.code li:target').getBoundingClientRect().top < innerHeight && scrollY === 0")
+    browser.tools.command("Emulation.clearDeviceMetricsOverride")
 
 
 def test_a_subscriber_is_open_until_it_leaves(browser: Browser) -> None:
@@ -155,6 +165,64 @@ def test_the_health_follows(browser: Browser) -> None:
         browser.until(f"{high}.map(point => point.split(',')[1])).size > 1)")
     browser.reload()
     browser.until(f"{high}.map(point => point.split(',')[1])).size > 1)")
+
+
+def test_marked_text_and_pressed_links_stay(browser: Browser) -> None:
+    """What comes meanwhile is shown after that."""
+    browser.open("/?filter=marked")
+    publish(browser.port, "/pub?id=marked", b"x")
+    link = "document.querySelector('[data-part=channels] tbody a')"
+    numbers = "[...document.querySelectorAll('tbody .number')].map(each => each.textContent).join(' ')"
+    browser.until(f"{link} !== null")
+    browser.until(f"getSelection().selectAllChildren({link}) ?? true")
+    publish(browser.port, "/pub?id=marked", b"x")
+    browser.until("document.querySelector('[data-connection]').textContent === 'waits while text is marked'")
+    browser.until(f"getSelection().toString() === 'marked' && {numbers}.includes('0 1 1')")
+    browser.until("getSelection().removeAllRanges() ?? true")
+    browser.until(f"{numbers}.includes('0 2 2') && {_LIVE}")
+    browser.until(f"{link}.dispatchEvent(new PointerEvent('pointerdown', {{bubbles: true}}))")
+    publish(browser.port, "/pub?id=marked", b"x")
+    browser.until(f"held.size === 1 && {numbers}.includes('0 2 2')")
+    browser.until(f"{link}.dispatchEvent(new PointerEvent('pointerup', {{bubbles: true}}))")
+    browser.until(f"{numbers}.includes('0 3 3')")
+
+
+def test_a_tab_that_no_one_sees_keeps_no_connection(browser: Browser) -> None:
+    """A browser opens six to one address. What passes would be missed, so the page of a channel keeps its one."""
+    hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true})"
+    change = "document.dispatchEvent(new Event('visibilitychange'))"
+    for target, state in (("/requests", 2), ("/channel?id=news", 1)):
+        browser.open(target)
+        browser.until(f"{hide % 'true'} && {change} && source.readyState === {state}")
+        browser.until(f"{hide % 'false'} && {change} && {_LIVE}")
+
+
+def test_open_pages_follow_a_reload(browser: Browser) -> None:
+    browser.open("/configuration")
+    with browser.conf.open("a") as conf:
+        conf.write("# added\n")
+    browser.until(f"document.querySelector('.code').textContent.includes('# added') && {_LIVE}")
+    browser.open("/channel?id=news")
+    changed = "document.querySelector('[data-changed]').checkVisibility()"
+    browser.until(f"!{changed}")
+    with browser.conf.open("a") as conf:
+        conf.write("# more\n")
+    browser.until(f"{changed} && {_LIVE}")
+    browser.until("document.querySelector('[data-changed] a').click() ?? true")
+    browser.until(f"!{changed} && {_LIVE}")
+
+
+def test_an_open_page_comes_back_with_the_server(browser: Browser, tmp_path: Path) -> None:
+    console = free_port()
+    with ngxpush_run(_CONF, tmp_path, "--console", str(console)):
+        browser.tools.open(f"http://127.0.0.1:{console}/")
+        browser.until(_LIVE)
+    browser.until("document.querySelector('.connection.lost') !== null")
+    with ngxpush_run(_CONF, tmp_path, "--console", str(console)) as ports:
+        publish(ports[8080], "/pub?id=again", b"x")
+        browser.until(f"{_LIVE} && document.querySelector('tbody a').textContent === 'again'")
+    browser.tools.open(browser.console)
+    browser.tools.complaints.clear()  # the browser logs each connection that it does not get
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -47,7 +47,8 @@ def test_outcome(facts: dict[str, object], outcome: str) -> None:
 
 
 def test_an_open_request() -> None:
-    request = open_request(ObservedSite().asked("/sub/a"))
+    request = open_request(ObservedSite().asked("/sub?id=a"))
     assert request.ended is None
-    assert request.line == b"GET /sub/a HTTP/1.1"
+    assert request.line == b"GET /sub?id=a HTTP/1.1"
     assert request.location is not None
+    assert request.channels == (b"a",)

@@ -334,6 +334,16 @@ class ZoneContract:
         assert zone.do(Inspect((b"a",))).states[0].messages == ()
         assert zone.do(Summary()).channels == 2
 
+    def test_to_look_shows_fewer_messages_where_they_are_large(self) -> None:
+        main = replace(MAIN, shared_memory=(1 << 28, b"zone"))
+        zone = self.open(main, templates(main))
+        for _ in range(3):
+            zone.do(Publish((b"a",), b"x" * 900_000, store=True))
+        assert [message.id for message in zone.do(Inspect((b"a",), 100)).states[0].messages] == [2, 3]
+        zone.do(Publish((b"a",), b"x" * 3_000_000, store=True))
+        assert [message.id for message in zone.do(Inspect((b"a",), 100)).states[0].messages] == [4]
+        zone.close()
+
     def test_totals(self) -> None:
         main = replace(MAIN, wildcard_channel_prefix=b"bd_")
         zone = self.open(main, templates(main))

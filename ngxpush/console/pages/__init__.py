@@ -1,4 +1,4 @@
-"""The documents of the console. Whatever they show is escaped."""
+"""The documents of the console. Whatever they show is escaped: for HTML, and bytes that are no UTF-8 as `\\xff`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_from_bytes
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ...config.text import unshown
 from ...server.observing.words import duration, printable
 from ..showing import clock, lasted, moment, shown_message, size
 
@@ -24,13 +25,14 @@ _PAGES.filters.update(
     size=size,
     message=shown_message,
     query=lambda id: quote_from_bytes(id, ""),
-    url=lambda file: quote(file, "", errors="surrogateescape"),
+    url=lambda text: quote(text, "", errors="surrogateescape"),
 )
 
 
 def render(name: str, **values: Any) -> str:
     """A page, or a part of one, as HTML."""
-    return _PAGES.get_template(f"{name}.html.j2").render(**values)
+    html = _PAGES.get_template(f"{name}.html.j2").render(**values)
+    return unshown(html).decode("utf-8", "backslashreplace")
 
 
 @cache

@@ -10,13 +10,14 @@ function subscribe(element) {
   button.textContent = "Close it";
   list.replaceChildren();
   say("connecting", false);
-  let ended = "";
+  let ended = "It can't be opened; load this page anew.", failed = true;
+  socket.onopen = () => { ended = "closed"; failed = false; };
   socket.onmessage = (event) => {
     const [kind, text] = JSON.parse(event.data);
     if (kind === "end") ended = text;
     else say("open", false);
     const row = document.createElement("li"), time = document.createElement("time"), what = document.createElement("pre");
-    time.textContent = new Date().toLocaleTimeString();
+    time.textContent = new Date().toLocaleTimeString("en-GB");
     what.textContent = text;
     row.className = kind;
     row.append(time, what);
@@ -24,7 +25,7 @@ function subscribe(element) {
     while (list.children.length > SUBSCRIBER_ROWS) list.lastElementChild.remove();
   };
   socket.onclose = () => {
-    say(ended || "closed", false);
+    say(ended, failed);
     button.textContent = "Open a subscriber here";
     button.onclick = () => subscribe(element);
   };

@@ -35,7 +35,7 @@ async def _ask(request: Request, uri: bytes) -> int:
     for variable in request.location.of(AuthRequestLocation).auth_request_set:
         set_variable(request, variable.name, evaluate(asked, variable.value))
     status = asked.response.status
-    note(request, Phase.ACCESS, None, "auth_request: {} answers {}", uri, status)
+    note(request, Phase.ACCESS, request.location.source("auth_request"), "{} answers {}", uri, status)
     if status == UNAUTHORIZED:
         _copy_challenge(asked, request)
     if status in (FORBIDDEN, UNAUTHORIZED):

@@ -17,7 +17,10 @@ _CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
     ("auth_basic", auth_basic.check),
     ("auth_request", auth_request.check),
 )
-"""The checks in nginx's order. Each returns OK (let through), DECLINED (no opinion) or a status."""
+"""The checks in nginx's order, by the directive that asks for them or by their name.
+
+Each returns OK (let through), DECLINED (no opinion) or a status.
+"""
 
 
 def concerns(location: Location) -> bool:
@@ -53,9 +56,9 @@ async def _ask(request: Request, satisfy_any: bool) -> int:
         if status == DECLINED:
             continue
         if status == OK:
-            note(request, Phase.ACCESS, None, "{} lets the request through", name)
+            _note(request, name, "lets the request through")
         else:
-            note(request, Phase.ACCESS, None, "{} refuses the request with {}", name, status)
+            _note(request, name, "refuses the request with {}", status)
         if not satisfy_any:
             if status != OK:
                 return status
@@ -70,6 +73,11 @@ async def _ask(request: Request, satisfy_any: bool) -> int:
     if refused == FORBIDDEN:
         request.connection.log("error", b"access forbidden by rule", request)
     return refused
+
+
+def _note(request: Request, name: str, text: str, *facts: int) -> None:
+    directive = request.location.source(name)
+    note(request, Phase.ACCESS, directive, text if directive else f"{name} {text}", *facts)
 
 
 def _forget_challenge(request: Request) -> None:

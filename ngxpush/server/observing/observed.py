@@ -151,6 +151,12 @@ class Observed:
         return noted
 
 
+def channels_of(request: Request) -> tuple[bytes, ...]:
+    """The channels of a publisher or subscriber whose request is open, as far as push has said them."""
+    noted: _Noted | None = request.main.lasting.get(_KEY)
+    return () if noted is None or noted.channels is None else noted.channels
+
+
 def _asker(request: Request, noted: _Noted) -> Asker:
     """The client's request, or that of a subrequest. Its method is taken from the line: an error_page has changed the other."""
     main = request.main

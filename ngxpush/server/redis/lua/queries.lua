@@ -41,12 +41,34 @@ local function bytes_in(objects)
     return total
 end
 
+-- The newest messages of a channel, the newest first: so many, or fewer where they are large.
+local function newest_messages(channel, count)
+    local stream, found, size, last = key_of(channel, "messages"), {}, 0, "+"
+    while #found < count and size <= LARGEST_INSPECTED do
+        local known = #found > 0 and 1 or 0 -- the last one comes once more
+        local asked = math.min(MOST_IN_PART, count - #found)
+        local part = redis.call("XREVRANGE", stream, last, "-", "COUNT", asked + known)
+        for i = 1 + known, #part do
+            found[#found + 1] = part[i]
+            size = size + #part[i][2][2]
+        end
+        if #part - known < asked then break end
+        last = part[#part][1]
+    end
+    return found
+end
+
 -- A channel with so many of its stored messages, at most. measured: of so many the memory is counted.
 local function state(channel, shown, measured)
-    local newest = channel.stored > 0
-        and redis.call("XREVRANGE", key_of(channel, "messages"), "+", "-", "COUNT", math.max(shown, measured, 1)) or {}
+    local newest = channel.stored > 0 and newest_messages(channel, math.max(shown, measured, 1)) or {}
     local messages, memory = {}, 0
-    for i = math.min(shown, #newest), 1, -1 do messages[#messages + 1] = newest[i][2][2] end
+    local fitting, size = 0, 0
+    for i = 1, math.min(shown, #newest) do
+        size = size + #newest[i][2][2]
+        if i > 1 and size > LARGEST_INSPECTED then break end
+        fitting = i
+    end
+    for i = fitting, 1, -1 do messages[#messages + 1] = newest[i][2][2] end
     local counted = math.min(math.max(measured, 1), #newest)
     for i = 1, counted do memory = memory + bytes_in(newest[i][2][1]) end
     if counted < channel.stored then memory = math.floor(memory * channel.stored / counted) end

@@ -50,6 +50,7 @@ local worker_name, session, number_of_call, timed, given_time, operation, extra 
 local SLICE = 500 -- messages and channels that one call deals with: a few milliseconds, in which Redis does nothing else
 local LARGEST_REJOIN = 4 * 1024 * 1024 -- bytes of missed messages in one call, or some more
 local MOST_OLD = 24 * 1024 * 1024 -- bytes of old messages in one answer: Redis cuts off a worker for which 32 MB wait
+local LARGEST_INSPECTED = 2 * 1024 * 1024 -- bytes: see push/operations.py
 local MOST_IN_PART = 16 -- messages that are read at once where their bytes are limited
 local TRASH_TIME = 10 -- seconds
 local SILENCE = 15 -- seconds after which a worker that is not heard of is forgotten
