@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -167,7 +167,7 @@ class _Serving:
 
     # reloads
 
-    def renew(self, before: Setup) -> Setup | None:
+    def renew(self, before: Setup, is_wanted: Callable[[], bool]) -> Setup | None:
         """See Renewal."""
         seen = self._files.seen()
         reading = read(self._origin, self._said.warn, asks_for_hosts=True)
@@ -176,6 +176,8 @@ class _Serving:
             try:
                 return self.set_up(reading, before)
             except _REFUSALS as error:
+                if not is_wanted():
+                    return None
                 _refuse(error)
         say("ngxpush: not reloaded, the configuration before is kept")
         return None
