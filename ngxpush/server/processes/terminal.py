@@ -1,7 +1,7 @@
 """The terminal in which a program runs.
 
-When it is closed, the system or the shell sends SIGHUP, which also means a reload. A server that reloads then would stay, unseen, on
-its ports.
+When it is closed, the system or the shell sends SIGHUP, which also means a reload. A server that reloaded then would stay on its
+ports, unseen.
 """
 
 from __future__ import annotations

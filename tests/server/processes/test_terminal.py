@@ -20,7 +20,7 @@ _IN_A_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCT
 
 @contextlib.contextmanager
 def _in_a_terminal(directory: Path, *before: str) -> Iterator[tuple[subprocess.Popen[bytes], int, int]]:
-    """`ngxpush run` in a terminal of its own: the process, the terminal's other end, and the port. before: the words before it."""
+    """`ngxpush run`, after other words, in a terminal of its own: the process, the terminal's other end, and the port."""
     port, (ours, terminal) = free_port(), pty.openpty()
     conf = directory / "nginx.conf"
     conf.write_text(f"events {{}} http {{ server {{ listen 127.0.0.1:{port}; location / {{ return 200 one; }} }} }}")

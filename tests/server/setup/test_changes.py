@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,21 @@ def test_a_change_while_they_were_read_is_noticed(tmp_path: Path) -> None:
     _replace(tmp_path)
     assert ConfigurationFiles.of(files.files, files.patterns, seen).have_changed
     assert not ConfigurationFiles.of(files.files, files.patterns).have_changed
+
+
+@pytest.mark.parametrize("writes", [3, 1000])
+def test_what_is_still_written_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
+    """But not without end."""
+    files, waits = _files(tmp_path), itertools.count()
+
+    async def write_meanwhile(seconds: float) -> None:
+        if next(waits) < writes:
+            _replace(tmp_path)
+
+    monkeypatch.setattr("ngxpush.server.setup.changes.asyncio.sleep", write_meanwhile)
+    _replace(tmp_path)
+    asyncio.run(changed(files))
+    assert next(waits) == min(writes + 1, 20)
 
 
 def test_a_file_in_a_new_directory(tmp_path: Path) -> None:
