@@ -45,6 +45,8 @@ Warn = Callable[[str], None]
 _OFFSET = 8000
 _PRIVILEGED = 1024
 _LOOPBACK_NETWORK = b"127.0.0."
+# What the system says of an address that is not one of this machine.
+_NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL)
 _CHOOSE = "--listen {port}=PORT or --port-offset N choose another one"
 
 
@@ -315,6 +317,8 @@ class _Binding(Struct, frozen=True):
             return replace(listen, port=listen.port + _OFFSET)
         if error.errno == errno.EADDRINUSE and self._may_be_any(wanted, listen):
             return replace(listen, port=0)
+        if error.errno in _NOT_HERE and self.ports.bound(listen) is not listen:
+            raise CannotListen(f"{why}: --host takes an address of this machine")
         if error.errno == errno.EAFNOSUPPORT or (listen.ipv6 and error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL)):
             self.warn(f"{why}: the address is left out")
             return None
@@ -350,6 +354,9 @@ class _Binding(Struct, frozen=True):
     def _remember(self, wanted: ListenAddress, listen: ListenAddress) -> None:
         """Report an address that was chosen in place of another, and move all addresses of that port there."""
         asked = self.ports.of(wanted)
+        if asked.path is None and asked.port == 0:  # any port will do
+            asked = replace(asked, port=listen.port)
+            self.ports.moved[wanted.port] = listen.port
         if listen == asked:
             return
         if self.ports.free is not None:
