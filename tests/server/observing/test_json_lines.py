@@ -68,3 +68,10 @@ def test_any_bytes() -> None:
     asker = replace(ASKER, method=b"", target=b"", request_line=b'"\xff\n\xd0\xbc')
     said = read(JsonLines().request_ended(replace(ENDED, asker=asker, explanation=b"why")))
     assert (said["request"], said["explanation"], "method" in said) == ('"\\xff\nм', "why", False)
+
+
+def test_nothing_controls_a_terminal() -> None:
+    asker = replace(ASKER, request_line=b"GET /\x1b[2J\x7f\xc2\x9b2J\xc2\xa0\xd0\xbc")
+    line = JsonLines().request_ended(replace(ENDED, asker=asker))
+    assert all(character.isprintable() or character in "\n\xa0" for character in line.decode())
+    assert read(line)["request"] == "GET /\x1b[2J\x7f\x9b2J\xa0м"
