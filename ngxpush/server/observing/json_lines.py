@@ -1,7 +1,6 @@
 """The request log for programs: an object of JSON in each line (docs/how-to/request-log.md lists the members).
 
-Text of clients is read as UTF-8; a byte that is none is written as `\\xff`. A terminal may show the lines: what would control it is
-escaped.
+Text of clients is read as UTF-8; a byte that is none is written as `\\xff`. What would control a terminal is escaped.
 """
 
 from __future__ import annotations
