@@ -15,8 +15,10 @@ from ..config.analysis import Analysis, Diagnostic
 from ..config.configuration import ListenAddress
 from ..console.listening import CannotOpen, Console, InvalidConsoleAddress, console_address, open_console
 from ..server.clients.listeners import address_name
+from ..server.logs.log_files import STDERR
 from ..server.observing.counts import Counts
-from ..server.observing.run_log import RunLog
+from ..server.observing.patient_writer import PatientWriter
+from ..server.observing.run_log import LAST_LINES, RunLog
 from ..server.processes.daemon import PidFile
 from ..server.processes.foreground_server import Beside
 from ..server.processes.worker import Worker
@@ -34,7 +36,7 @@ from .configuration import ReadConfiguration, read
 from .effects import without_effect
 from .grouped import gathered
 from .origin import Origin
-from .output import say
+from .output import said_to, say
 from .redirects import keep_at_home
 from .run_options import RunOptions
 from .said import Said
@@ -58,7 +60,8 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
     except _REFUSALS as error:
         _refuse(error)
         sys.exit(1)
-    log = None if options.log_form == "off" else RunLog(options.log_form)
+    stderr = PatientWriter(STDERR)
+    log = None if options.log_form == "off" else RunLog(options.log_form, stderr)
     beside = [part for part in (console, log) if part is not None]
     with ExitStack() as stack:
         stack.enter_context(serving.pid_file())
@@ -68,9 +71,11 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
         said.complete()
         if console is not None:
             say(f"ngxpush: console {console.url}{', metrics at /metrics' if options.metrics else ''}")
-        with suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
+        with said_to(stderr.write), suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
             foreground.serve(setup, options.nginx_version.encode(), _all_beside(beside), serving)
-    say(f"ngxpush: {'stopped' if log is None else log.last_word}")
+    with said_to(stderr.write):
+        say(f"ngxpush: {'stopped' if log is None else log.last_word}")
+    stderr.close(LAST_LINES)
 
 
 def _refuse(error: Exception) -> None:
