@@ -1,4 +1,4 @@
-"""Files of this machine that a configuration from elsewhere happens to name (the developer's own /etc/nginx), and a --map for none."""
+"""What a configuration from elsewhere names of this machine: the developer's own /etc/nginx. And what a --map does not reach."""
 
 from __future__ import annotations
 
