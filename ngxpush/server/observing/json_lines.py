@@ -1,6 +1,7 @@
 """The request log for programs: an object of JSON in each line (docs/how-to/request-log.md lists the members).
 
-Text of clients is read as UTF-8; a byte that is none is written as `\\xff`. What would control a terminal is escaped.
+Text of clients and names of files are read as UTF-8; a byte that is none is written as `\\xff`. What would control a terminal is
+escaped.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ...config.text import unshown
 from ...config.tree import Statement
 from ...dates import format_iso8601
 from .events import Asker, FramePublished, RequestEnded, SubscriberBegan
@@ -88,4 +90,4 @@ def _text(value: bytes) -> str:
 
 
 def _place(statement: Statement | None) -> str | None:
-    return None if statement is None else f"{statement.start.file}:{statement.start.line}"
+    return None if statement is None else f"{_text(unshown(statement.start.file))}:{statement.start.line}"

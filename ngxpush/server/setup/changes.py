@@ -70,7 +70,9 @@ class ConfigurationFiles(Struct, frozen=True):
 async def changed(watched: ConfigurationFiles) -> None:
     """Return when one of the files has changed, and they change no more. Raises ImportError without watchfiles."""
     while not watched.have_changed:
-        with suppress(OSError):  # the system watches no more directories: the files are only looked at
+        # The system watches no more directories, or one of them has a name that is not UTF-8, or a file in it: watchfiles takes
+        # none of these. Then the files are only looked at.
+        with suppress(OSError, UnicodeEncodeError, ExceptionGroup):
             await _heard_of_a_change(watched)
             continue
         await asyncio.sleep(_AT_LEAST / 1000)

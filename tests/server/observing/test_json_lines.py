@@ -11,7 +11,7 @@ from ngxpush.dates import format_iso8601
 from ngxpush.push.observing import End
 from ngxpush.server.observing.json_lines import JsonLines
 
-from .observers import ASKER, AT, BEGAN, ENDED, FRAME, PUBLISHED, UNSUBSCRIBED
+from .observers import ASKER, AT, BEGAN, ENDED, FRAME, ODD_PLACE, PUBLISHED, UNSUBSCRIBED
 
 COMMON = {
     "time": format_iso8601(AT).decode(),
@@ -68,6 +68,10 @@ def test_any_bytes() -> None:
     asker = replace(ASKER, method=b"", target=b"", request_line=b'"\xff\n\xd0\xbc')
     said = read(JsonLines().request_ended(replace(ENDED, asker=asker, explanation=b"why")))
     assert (said["request"], said["explanation"], "method" in said) == ('"\\xff\nм', "why", False)
+
+
+def test_a_file_whose_name_is_no_utf8() -> None:
+    assert read(JsonLines().request_ended(replace(ENDED, location=ODD_PLACE)))["location"] == "/etc/nginx/\\xe9.conf:1"
 
 
 def test_nothing_controls_a_terminal() -> None:

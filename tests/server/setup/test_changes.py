@@ -116,14 +116,22 @@ def test_a_link_is_watched_where_it_leads(tmp_path: Path) -> None:
     assert files.have_changed
 
 
-def test_where_the_system_watches_no_more_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("OS file watch limit reached."),
+        UnicodeEncodeError("utf-8", "\udce9", 0, 1, "surrogates not allowed"),  # the name of a directory
+        ExceptionGroup("", [RuntimeError("Unable to decode path")]),  # of a file in one
+    ],
+)
+def test_where_directories_can_not_be_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """The files are looked at all the same."""
     files, asked = _files(tmp_path), list[str]()
 
     def refuse(*directories: str, **options: object) -> None:
         asked.extend(directories)
         _replace(tmp_path)
-        raise OSError("OS file watch limit reached.")
+        raise error
 
     monkeypatch.setattr("watchfiles.awatch", refuse)
     asyncio.run(asyncio.wait_for(changed(files), PATIENCE))
