@@ -51,7 +51,8 @@ _REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, 
 
 def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
     """Serve an accepted configuration until a signal ends it. Exits with code 1 where this machine can't."""
-    serving = _Serving(origin, options, said)
+    stderr = PatientWriter(STDERR)
+    serving = _Serving(origin, options, said, stderr)
     serving.watch(reading, {})
     wanted = _console(options)
     try:
@@ -60,7 +61,6 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
     except _REFUSALS as error:
         _refuse(error)
         sys.exit(1)
-    stderr = PatientWriter(STDERR)
     log = None if options.log_form == "off" else RunLog(options.log_form, stderr)
     beside = [part for part in (console, log) if part is not None]
     with ExitStack() as stack:
@@ -107,8 +107,9 @@ def _all_beside(parts: list[Console | RunLog]) -> Beside:
 class _Serving:
     """One configuration over its reloads (`Renewal`)."""
 
-    def __init__(self, origin: Origin, options: RunOptions, said: Said) -> None:
+    def __init__(self, origin: Origin, options: RunOptions, said: Said, stderr: PatientWriter) -> None:
         self._origin = origin
+        self._stderr = stderr
         self._options = options
         self._said = said
         self._ports = Ports(dict(options.moved), options.offset, options.host)
@@ -125,7 +126,8 @@ class _Serving:
         _report(analysis, self._said)
         warn_of_silent_backends(analysis, self._said.warn)
         with gathered(self._said.warn) as gather:
-            setup = set_up(analysis, self._ports, gather, before, places=self._options.channels)
+            places, on_stderr = self._options.channels, lambda content: self._stderr.write([content])
+            setup = set_up(analysis, self._ports, gather, before, places=places, on_stderr=on_stderr)
         keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
         return setup
 

@@ -47,7 +47,7 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
 def test_no_one_waits_for_who_does_not_read_what_is_said(tmp_path: Path) -> None:
     """Standard error is a full pipe: it serves, reloads and ends all the same."""
     port, (reading, writing) = free_port(), os.pipe()
-    text = f"error_log {os.devnull};{CONF.replace('8080', str(port))}"
+    text = CONF.replace("8080", str(port))
     command = [NGXPUSH, "run", "--no-console", written(tmp_path, text)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=writing, start_new_session=True)
     try:
@@ -59,6 +59,7 @@ def test_no_one_waits_for_who_does_not_read_what_is_said(tmp_path: Path) -> None
                 os.write(writing, b"x")
         os.set_blocking(writing, True)
         written(tmp_path, text.replace("/pub", "/renamed"))
+        assert get(port, "/absent").status == 404  # which the error log says, and that is standard error here
         process.send_signal(signal.SIGHUP)
         wait_until(lambda: get(port, "/renamed").status == 400)
         process.send_signal(signal.SIGTERM)

@@ -99,6 +99,7 @@ def set_up(
     opener: Callable[[str], int] | None = None,
     place: Callable[[bytes], bytes] | None = None,
     places: ChannelsPlaces | None = None,
+    on_stderr: Callable[[bytes], None] | None = None,
 ) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration.
 
@@ -106,12 +107,13 @@ def set_up(
     opener: returns a descriptor for the path of a log; None: its file is opened, or it goes to standard error.
     place: makes the directory of a cache, and returns its path; None: it is where the configuration says, or in this user's.
     places: where channels are; None: in the memory of this process.
+    on_stderr: gets what logs write to standard error; None: it is written at once, so it may wait for a terminal.
     Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone, ChannelsUnreachable; then nothing is left
     open.
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
-    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)))
+    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)), on_stderr)
     try:
         if before is None:
             _check_moved(ports, () if http is None else http.addresses)
@@ -125,15 +127,14 @@ def set_up(
     except Exception:
         files.close()
         raise
-    trusted = {} if http is None else trusted_hosts(http)
-    epoch = 0 if before is None else before.epoch + 1
+    trusted, epoch = {} if http is None else trusted_hosts(http), 0 if before is None else before.epoch + 1
     return Setup(
         configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch, channels, analysis
     )
 
 
-def _opened_logs(analysis: Analysis, opener: Callable[[str], int]) -> LogFiles:
-    files = LogFiles(opener)
+def _opened_logs(analysis: Analysis, opener: Callable[[str], int], on_stderr: Callable[[bytes], None] | None) -> LogFiles:
+    files = LogFiles(opener, on_stderr)
     for step in analysis.steps:
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
@@ -213,7 +214,7 @@ def _open_log(path: str, warn: Warn, unasked: str | None) -> int:
         if path == unasked:  # nginx's own place, which is seldom beside a configuration; the terminal has the request log
             return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
         warn(f"{path} can't be written ({error.strerror}): what is logged there goes to standard error")
-        return os.dup(STDERR)
+        return STDERR
 
 
 # ------------------------------------------------------------------------------------------------------------- sockets
