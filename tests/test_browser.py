@@ -40,11 +40,20 @@ def test_the_page_of_the_starter_works_with_every_transport(tmp_path: Path) -> N
             wait_for(tmp_path, "globalThis.subscription !== undefined && document.readyState === 'complete'")
             for transport in ("eventsource", "websocket", "streaming", "long-polling", "polling"):
                 _try_transport(tmp_path, port, transport)
+            _publish_to_two_channels(tmp_path)
             errors = "performance.getEntriesByType('resource').filter((each) => each.responseStatus >= 400).length"
             wait_for(tmp_path, f"{errors} === 0")
             assert get(port, "/favicon.ico").status == 204
             server.close()
             wait_for(tmp_path, "state.dataset.state === 'closed'")
+
+
+def _publish_to_two_channels(directory: Path) -> None:
+    choose = (
+        "subscription.elements.channel.value = 'a/b'; publication.elements.text.value = 'a'; publication.requestSubmit(); true"
+    )
+    wait_for(directory, choose)
+    wait_for(directory, "document.getElementById('published').textContent === 'Reached 0 subscribers.'")
 
 
 def _try_transport(directory: Path, port: int, transport: str) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from ..config.analysis import Analysis
 from ..config.backends import Backend, local_backends
+from ..config.tree import Statement
+from .places import places_by_name
 
 _SECONDS = 1.0
 
@@ -30,10 +32,12 @@ def listens(backend: Backend) -> bool:
 
 def warn_of_silent_backends(analysis: Analysis, warn: Callable[[str], None]) -> None:
     """Say where no one listens yet, once for all."""
-    silent: dict[str, str] = {}
+    asked: dict[str, bool] = {}
+    silent: list[tuple[str, Statement]] = []
     for backend in local_backends(analysis.root):
-        if backend.text not in silent and not listens(backend):
-            place = backend.statement.start
-            silent[backend.text] = f"{backend.text} ({place.file}:{place.line})"
+        if backend.text not in asked:
+            asked[backend.text] = listens(backend)
+        if not asked[backend.text]:
+            silent.append((backend.text, backend.statement))
     if silent:
-        warn(f"no one listens on {', '.join(silent.values())}: what is passed on there is answered with 502 until someone does")
+        warn(f"no one listens on {places_by_name(silent)}: what is passed on there is answered with 502 until someone does")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
 from collections.abc import Callable
 
@@ -18,9 +20,12 @@ from .effects import left_out
 from .grouped import gathered
 from .origin import Origin
 from .output import say
-from .own_files import warn_of_includes
+from .own_files import warn_of_includes, warn_of_useless_maps
 
 Warn = Callable[[str], None]
+
+# What the system says of a file that is missing, or may not be read.
+_NOT_THERE = re.compile(rf"\(({errno.ENOENT}|{errno.EACCES}): ")
 
 
 def warn(text: str) -> None:
@@ -61,6 +66,7 @@ def read(origin: Origin, warn: Warn, asks_for_hosts: bool) -> ReadConfiguration:
         system = LenientSystem(RealSystem(), full, gather, origin.paths, asks_for_hosts, origin.needs_includes)
         analysis = analyze(full, origin.directory, system=system, leave_out_third_party=True)
     reading = ReadConfiguration(analysis, system.files | _read_later(analysis), system.patterns)
+    warn_of_useless_maps(origin, analysis.files, warn)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:
@@ -99,7 +105,7 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
         say(f"hint: this looks like a template, with places to fill in: {text} ({place.file}:{place.line})")
         return
     statement = refused.statement
-    if statement is not None and statement.name == b"include":
+    if statement is not None and statement.name == b"include" and _NOT_THERE.search(refused.message):
         elsewhere = "--map THERE=HERE says where files of another machine are, "
         where = elsewhere if statement.arguments[0].startswith(b"/") else ""
         say(f"hint: {where}--missing-includes=warn does without files that are not here")

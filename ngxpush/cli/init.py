@@ -35,20 +35,25 @@ Then open http://127.0.0.1:8080/ in a browser, choose a transport and publish a 
 def command(directory: Path) -> None:
     """Write a configuration to begin with, nginx.conf, and a page that uses it, html/index.html, into DIR.
 
-    DIR is this directory by default, and is made where it is missing. Files that are there already are not overwritten: then
-    nothing is written, and the exit code is 1.
+    DIR is this directory by default, and is made where it is missing. Files that are there already are not overwritten: then, and
+    where one can't be written, none is, and the exit code is 1.
     """
     there = [str(directory / name) for name in FILES if os.path.lexists(directory / name)]
     if there:
         say(f"ngxpush init: there already: {', '.join(there)}; nothing is written, name another directory")
         sys.exit(1)
+    made: list[Path] = []
     for name in FILES:
+        path = directory / name
         try:
-            (directory / name).parent.mkdir(parents=True, exist_ok=True)
-            with (directory / name).open("xb") as file:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                made.append(path)
                 file.write((_STARTER / name).read_bytes())
         except OSError as error:
-            say(f"ngxpush init: can't write {directory / name}: {error.strerror}")
+            for half in made:
+                half.unlink()
+            say(f"ngxpush init: can't write {path}: {error.strerror}")
             sys.exit(1)
     written = "".join(f"Written: {directory / name}\n" for name in FILES)
     write(_NEXT.format(written=written, configuration=shlex.quote(str(directory / FILES[0]))))

@@ -19,7 +19,7 @@ from .backends import listens
 from .configuration import warn
 from .linted_files import DiskFiles, DumpedFiles, including_directory
 from .origin import Origin
-from .own_files import warn_of_includes
+from .own_files import warn_of_includes, warn_of_useless_maps
 
 STANDARD_INPUT = "-"
 AROUND_A_PART = "(the configuration around it)"
@@ -46,11 +46,12 @@ class LintInput(Struct, frozen=True):
         return lint(self.path, self.prefix, self.system, part=self.part, listens=listens if self.asks_backends else None)
 
     def warn_of_includes(self, report: Report) -> None:
-        """Say, beside the report, which includes name no file, and which name this machine's own."""
+        """Say, beside the report, which includes name no file, which name this machine's own, and which --map no one needs."""
         if isinstance(self.system, DiskFiles):
             main = self.path if self.part is None else self.part.path
             included = {os.fsencode(file): "include" for file in report.files if file != main}
             origin = Origin(self.path, self.prefix, self.system.paths)
+            warn_of_useless_maps(origin, report.files, warn)
             warn_of_includes(origin, self.system.matchless, included, warn)
 
     def shown_name(self, file: str) -> str:

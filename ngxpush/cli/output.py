@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
@@ -39,10 +39,26 @@ def _give_up(error: OSError) -> NoReturn:
     sys.exit(2)
 
 
+_takers: list[Callable[[list[bytes]], None]] = []
+
+
 def say(text: str) -> None:
     """Print a line to standard error. Bytes of a configuration that are no UTF-8 come out as they are, as nginx prints them.
 
     What standard error does not take (a full disk, a terminal that is gone) is lost: it ends no server.
     """
+    if _takers:
+        _takers[-1]([unshown(text) + b"\n"])
+        return
     with suppress(OSError):
         click.echo(unshown(text), err=True)
+
+
+@contextmanager
+def said_to(take: Callable[[list[bytes]], None]) -> Iterator[None]:
+    """While the block lasts, `take` gets the lines that are said, by any thread: who serves can't wait for a terminal."""
+    _takers.append(take)
+    try:
+        yield
+    finally:
+        _takers.remove(take)

@@ -1,4 +1,4 @@
-"""Files of this machine that a configuration from elsewhere happens to name: the developer's own /etc/nginx."""
+"""What a configuration from elsewhere names of this machine: the developer's own /etc/nginx. And what a --map does not reach."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def warn_of_includes(origin: Origin, matchless: Iterable[str], named: Mapping[by
     own = ", ".join(own_files(origin, named))
     if own:
         warn(f"these are files of this machine: {own}; --map {_map(origin, named)} names other ones")
+
+
+def warn_of_useless_maps(origin: Origin, files: Mapping[str, bytes], warn: Callable[[str], None]) -> None:
+    """Say which --map is for no path of the configuration, which has these files: most likely it is misspelt."""
+    for there, here in origin.paths.places:
+        is_named = any(there in content for content in files.values())
+        if not is_named and not os.fsencode(origin.directory).startswith(there + b"/"):
+            what = f"--map {shown(there)}={shown(here)} has no effect"
+            warn(f"{what}: the configuration names nothing below {shown(there)}")
 
 
 def _map(origin: Origin, named: Mapping[bytes, str]) -> str:

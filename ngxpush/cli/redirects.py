@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ..config.analysis import Analysis
 from ..config.configuration import Http, ServedAddress
@@ -11,13 +11,17 @@ from ..config.directives.gateways.location import GatewayLocation
 from ..config.text import shown
 from ..config.tree import Statement
 from ..http.local_redirects import LocalRedirects
+from ..http.status import REDIRECTS
 from ..server.setup.startup import Setup
 from .places import places
 from .said import Said
 
 # The same host, without a port.
 _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
-_URL = re.compile(rb"(https?)://([^/:?#$]+)")
+_URL = re.compile(rb"(https?)://([^/:?#$@]+)", re.I)
+# What may be a whole URL: it begins with one, or with a variable that is no path.
+_MAY_BE_URL = re.compile(rb"https?://|\$\{?(?!(request_|document_)?uri\b)", re.I)
+_STATUSES = [b"%d" % status for status in REDIRECTS]
 _HTTPS = 443
 _MOST = 4
 
@@ -31,21 +35,22 @@ def keep_at_home(analysis: Analysis, setup: Setup, keep_redirects: bool, said: S
     if keep_redirects:
         _warn_of_https(redirects, zip(http.addresses, setup.addresses, strict=True), said)
         return
-    names = _names(http)
-    settings = (each for block in http.blocks for each in block.settings.values())
-    passes_on = any(isinstance(each, GatewayLocation) and each.pass_ is not None for each in settings)
-    if not redirects and not passes_on:
-        return
     setup.redirects = LocalRedirects(zip(http.addresses, setup.addresses, strict=True))
-    targets = [(url[2].lower(), url[1].lower()) for url in map(_URL.match, _words(redirects)) if url is not None]
+    if redirects or _passes_on(http):
+        _say_where_they_lead(redirects, _names(http), setup.redirects, said)
+
+
+def _say_where_they_lead(redirects: list[Statement], names: list[bytes], local: LocalRedirects, said: Said) -> None:
+    words = [word for redirect in redirects for word in _targets(redirect)]
+    targets = [(url[2].lower(), url[1].lower()) for url in map(_URL.match, words) if url is not None]
     to_https = _leading_to_https(redirects)
-    if to_https and not setup.redirects.has_https:
+    if to_https and not local.has_https:
         said.warn(f"these redirects lead to port {_HTTPS}, but no server here has TLS on it: {places(to_https)}")
-    if names or (to_https and setup.redirects.has_https):
+    if names or (to_https and local.has_https):
         what = _some(names) if names else "https"
         said.warn(f"redirects to {what} lead to the addresses here; --keep-redirects leaves them as they are")
     for host, scheme in dict.fromkeys(targets):
-        _warn_of_target(shown(host), shown(scheme), setup.redirects.is_reached(host, scheme), host in names, said)
+        _warn_of_target(shown(host), shown(scheme), local.is_reached(host, scheme), host in names, said)
 
 
 def _warn_of_target(host: str, scheme: str, is_reached: bool | None, is_name: bool, said: Said) -> None:
@@ -66,20 +71,38 @@ def _warn_of_https(redirects: list[Statement], addresses: Iterable[tuple[ServedA
             said.warn(f"these redirects lead to port {_HTTPS}, but https is served on port {port}: {places(leading)}")
 
 
+def _passes_on(http: Http) -> bool:
+    """Whether applications answer, which may redirect as well."""
+    settings = (each for block in http.blocks for each in block.settings.values())
+    return any(isinstance(each, GatewayLocation) and each.pass_ is not None for each in settings)
+
+
 def _redirects(analysis: Analysis) -> list[Statement]:
-    """The directives that lead to a URL."""
-    settings = [setting for scope in analysis.root.walk() for name in ("return", "rewrite") for setting in scope.all(name)]
-    statements = [setting.statement for setting in settings]
-    return [each for each in statements if any(word.lower().startswith((b"http://", b"https://")) for word in each.arguments)]
+    """The directives that may lead to a URL."""
+    names = ("return", "rewrite", "error_page", "add_header")
+    settings = [setting for scope in analysis.root.walk() for name in names for setting in scope.all(name)]
+    return [setting.statement for setting in settings if any(map(_MAY_BE_URL.match, _targets(setting.statement)))]
+
+
+def _targets(statement: Statement) -> Iterator[bytes]:
+    """The word of a directive that says where it leads, if it redirects."""
+    first, *others = statement.arguments
+    match statement.name:
+        case b"return" if not others:
+            yield first
+        case b"return" if first in _STATUSES:
+            yield others[0]
+        case b"rewrite":
+            yield others[0]
+        case b"error_page":
+            yield others[-1]
+        case b"add_header" if first.lower() == b"location":
+            yield others[0]
 
 
 def _leading_to_https(redirects: list[Statement]) -> list[Statement]:
     """Those that lead to https of the same host."""
-    return [redirect for redirect in redirects if any(map(_TO_HTTPS.match, redirect.arguments))]
-
-
-def _words(statements: list[Statement]) -> list[bytes]:
-    return [argument for statement in statements for argument in statement.arguments]
+    return [redirect for redirect in redirects if any(map(_TO_HTTPS.match, _targets(redirect)))]
 
 
 def _names(http: Http) -> list[bytes]:

@@ -45,7 +45,11 @@ def _channels(context: click.Context, parameter: click.Parameter, given: tuple[s
 @map_option
 @missing_includes_option
 @click.option(
-    "--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW instead of port OLD; may be repeated."
+    "--listen",
+    "listens",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Listen on port NEW instead of port OLD; 0 is any free one. May be repeated.",
 )
 @click.option("--port-offset", type=int, default=0, metavar="N", help="Add N to every port that --listen does not name.")
 @click.option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,10 @@ from ..config.analysis import Analysis, Diagnostic
 from ..config.configuration import ListenAddress
 from ..console.listening import CannotOpen, Console, InvalidConsoleAddress, console_address, open_console
 from ..server.clients.listeners import address_name
+from ..server.logs.log_files import STDERR
 from ..server.observing.counts import Counts
-from ..server.observing.run_log import RunLog
+from ..server.observing.patient_writer import PatientWriter
+from ..server.observing.run_log import LAST_LINES, RunLog
 from ..server.processes.daemon import PidFile
 from ..server.processes.foreground_server import Beside
 from ..server.processes.worker import Worker
@@ -34,7 +36,7 @@ from .configuration import ReadConfiguration, read
 from .effects import without_effect
 from .grouped import gathered
 from .origin import Origin
-from .output import say
+from .output import said_to, say
 from .redirects import keep_at_home
 from .run_options import RunOptions
 from .said import Said
@@ -49,7 +51,8 @@ _REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, 
 
 def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
     """Serve an accepted configuration until a signal ends it. Exits with code 1 where this machine can't."""
-    serving = _Serving(origin, options, said)
+    stderr = PatientWriter(STDERR)
+    serving = _Serving(origin, options, said, stderr)
     serving.watch(reading, {})
     wanted = _console(options)
     try:
@@ -58,7 +61,7 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
     except _REFUSALS as error:
         _refuse(error)
         sys.exit(1)
-    log = None if options.log_form == "off" else RunLog(options.log_form)
+    log = None if options.log_form == "off" else RunLog(options.log_form, stderr)
     beside = [part for part in (console, log) if part is not None]
     with ExitStack() as stack:
         stack.enter_context(serving.pid_file())
@@ -68,9 +71,11 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
         said.complete()
         if console is not None:
             say(f"ngxpush: console {console.url}{', metrics at /metrics' if options.metrics else ''}")
-        with suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
+        with said_to(stderr.write), suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
             foreground.serve(setup, options.nginx_version.encode(), _all_beside(beside), serving)
-    say(f"ngxpush: {'stopped' if log is None else log.last_word}")
+    with said_to(stderr.write):
+        say(f"ngxpush: {'stopped' if log is None else log.last_word}")
+    stderr.close(LAST_LINES)
 
 
 def _refuse(error: Exception) -> None:
@@ -102,8 +107,9 @@ def _all_beside(parts: list[Console | RunLog]) -> Beside:
 class _Serving:
     """One configuration over its reloads (`Renewal`)."""
 
-    def __init__(self, origin: Origin, options: RunOptions, said: Said) -> None:
+    def __init__(self, origin: Origin, options: RunOptions, said: Said, stderr: PatientWriter) -> None:
         self._origin = origin
+        self._stderr = stderr
         self._options = options
         self._said = said
         self._ports = Ports(dict(options.moved), options.offset, options.host)
@@ -120,7 +126,8 @@ class _Serving:
         _report(analysis, self._said)
         warn_of_silent_backends(analysis, self._said.warn)
         with gathered(self._said.warn) as gather:
-            setup = set_up(analysis, self._ports, gather, before, places=self._options.channels)
+            places, on_stderr = self._options.channels, lambda content: self._stderr.write([content])
+            setup = set_up(analysis, self._ports, gather, before, places=places, on_stderr=on_stderr)
         keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
         return setup
 
@@ -167,7 +174,7 @@ class _Serving:
 
     # reloads
 
-    def renew(self, before: Setup) -> Setup | None:
+    def renew(self, before: Setup, is_wanted: Callable[[], bool]) -> Setup | None:
         """See Renewal."""
         seen = self._files.seen()
         reading = read(self._origin, self._said.warn, asks_for_hosts=True)
@@ -176,6 +183,8 @@ class _Serving:
             try:
                 return self.set_up(reading, before)
             except _REFUSALS as error:
+                if not is_wanted():
+                    return None
                 _refuse(error)
         say("ngxpush: not reloaded, the configuration before is kept")
         return None

@@ -8,7 +8,8 @@ from msgspec import Struct
 class PathMap(Struct, frozen=True):
     """places: a directory or file there, and where it is here, both full paths without a slash at the end.
 
-    A path has the place of the longest one that it is, or is below of. What lies in a place here already stays.
+    A path has the place of the longest one that it is, or is below of; of two for one place the last counts. What lies in a place
+    here already stays.
     """
 
     places: tuple[tuple[bytes, bytes], ...] = ()
@@ -17,7 +18,7 @@ class PathMap(Struct, frozen=True):
         """Where on this machine the file is that the configuration calls by this full path."""
         if not self.places or any(_is_in(path, here) for _, here in self.places):
             return path
-        found = max([place for place in self.places if _is_in(path, place[0])], key=_length, default=None)
+        found = max([place for place in reversed(self.places) if _is_in(path, place[0])], key=_length, default=None)
         return path if found is None else found[1] + path[len(found[0]) :]
 
 

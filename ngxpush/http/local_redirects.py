@@ -2,7 +2,8 @@
 
 A production file redirects to `https://www.example.com`: from a laptop that leads to the real site. Here it leads to the port
 that stands for 443 on this machine, by the name or address that the client has used: `https://localhost:8443`. Where that one
-would reach another server of the port, the server's own name stays, with the port.
+would reach another server of the port, the server's own name stays, with the port. What counts is where an answer leads, not how
+the configuration or an application behind it came to that.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from .request import Request
 from .routing import names_of
 from .status import OK, REDIRECTS
 
-_URL = re.compile(rb"(?P<scheme>https?)://(?P<host>\[[^]]*\]|[^/:?#]+)(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?#].*|)", re.I | re.S)
+_URL = re.compile(rb"(?P<scheme>https?)://(?P<host>\[[^]]*\]|[^/:?#@]+)(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?#].*|)", re.I | re.S)
 _USUAL_PORTS = {b"http": 80, b"https": 443}
 _CREATED = 201
-_LOCATION = b"location"
+_LOCATION, _REFRESH = b"location", b"refresh"
+# `3; url=https://www.example.com/`, with or without quotes.
+_URL_OF_REFRESH = re.compile(rb"([^=]*url\s*=\s*['\"]?)([^'\"\s]+)(.*)", re.I | re.S)
 
 
 class _Address(Struct, frozen=True, eq=False):
@@ -64,13 +67,15 @@ class LocalRedirects:
     def filter_header(self, request: Request, output: Output) -> int:
         """The header filter: it comes last."""
         response = request.response
-        if response.status not in REDIRECTS and response.status != _CREATED:
-            return OK
-        if response.location is not None:
+        has_location = response.status in REDIRECTS or response.status == _CREATED
+        if has_location and response.location is not None:
             response.location = self.lead(request, response.location)
         for index, (name, value) in enumerate(response.headers):
-            if name.lower() == _LOCATION:
+            key = name.lower()
+            if has_location and key == _LOCATION:
                 response.headers[index] = name, self.lead(request, value)
+            elif key == _REFRESH and (parts := _URL_OF_REFRESH.fullmatch(value)) is not None:
+                response.headers[index] = name, parts[1] + self.lead(request, parts[2]) + parts[3]
         return OK
 
     def lead(self, request: Request, location: bytes) -> bytes:
@@ -79,7 +84,7 @@ class LocalRedirects:
         if url is None:
             return location
         scheme, host = url["scheme"].lower(), url["host"].lower()
-        port = parse_decimal(url["port"]) if url["port"] else _USUAL_PORTS[scheme]
+        port = self._port(request, scheme, host, url["port"])
         asked = request.input.host or b""
         address = self._find(scheme, host, port, asked)
         if address is None:
@@ -89,6 +94,19 @@ class LocalRedirects:
         usual = address.served.port == _USUAL_PORTS[scheme]
         there = host if usual else b"%b:%d" % (host, address.served.port)
         return b"%b://%b%b" % (scheme, there, url["rest"])
+
+    def _port(self, request: Request, scheme: bytes, host: bytes, written: bytes | None) -> int | None:
+        """The port that a URL means, as the configuration writes it.
+
+        `$http_host` has the port that the client has used: that of this machine, where elsewhere the usual one is not written.
+        """
+        port = None if written is None else parse_decimal(written)
+        if written is None or port in [address.asked.port for address in self._addresses]:
+            return port or _USUAL_PORTS[scheme]
+        if b"%b:%b" % (host, written) not in map(bytes.lower, request.input.headers.get_all(b"host")):
+            return port
+        served = [address for address in self._addresses if address.served.port == port and address.tls is (scheme == b"https")]
+        return served[0].asked.port if served else _USUAL_PORTS[scheme]
 
     def is_reached(self, host: bytes, scheme: bytes) -> bool | None:
         """Whether a client that does not use that name reaches its server all the same; None: no server has the name."""

@@ -13,7 +13,7 @@ from ..config.directive import Directive
 from ..config.modules import DIRECTIVES
 from ..config.newer import since
 from ..config.places import Context
-from ..config.slots import Flag
+from ..config.slots import Enum, Flag
 from ..config.text import shown
 from ..config.tree import Statement
 from .corrections import correction
@@ -104,10 +104,12 @@ def _suggestion(name: bytes) -> str:
 
 def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
     """The directive with a description of its value."""
-    row = rows[0]
+    row = next((row for row in rows if (row.block is Block.NO) is (statement.block is None)), rows[0])
     end = " { … }" if row.block in (Block.DIRECTIVES, Block.LINES) else ";"
     if isinstance(row.slot, Flag):
         values = " on | off"
+    elif isinstance(row.slot, Enum):
+        values = f" {' | '.join(map(shown, row.slot.choices))}"
     elif row.arguments.most == 0:
         values = ""
     else:

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from ..config.analysis import Analysis, Diagnostic
 from ..config.columns import Block
 from ..config.directive import Directive
+from ..config.directives.filters.headers import ExpiresSlot
 from ..config.directives.http.core_slots import METHODS, KeepaliveTimeout
-from ..config.directives.push_stream.slots import Interval, RoleSlot
+from ..config.directives.push_stream.slots import Interval, RoleSlot, SharedMemorySize
 from ..config.logs import LEVELS
 from ..config.modules import DIRECTIVES
 from ..config.slots import Choices, ComplexSize, Enum, Flag, NumberAndSize, Parsed, Time
@@ -40,6 +41,8 @@ _PARAMETERS: Mapping[str, str] = {
     "server": "weight= max_fails= fail_timeout= max_conns= backup down",
     "add_header": "always",
     "rewrite": "last break redirect permanent",
+    "allow": "all",
+    "deny": "all",
     "limit_req_zone": "zone= rate=",
     "limit_req": "zone= burst= delay= nodelay",
     "access_log": "buffer= flush= gzip= if=",
@@ -58,6 +61,8 @@ _PARSERS: Mapping[str, Callable[[bytes], int | None]] = {
 }
 """What follows the `=` of a parameter; in `zone=NAME:SIZE` the size."""
 
+_VARIABLE = re.compile(r'invalid variable name "(\w+)"')
+_SCHEME = re.compile(rb"\w*:/*")
 _NUMBER = re.compile(r'invalid number(?: of connections)? "(.*)"')
 _RATE = re.compile(r"rate=([0-9]+) *r?(?:eq\w*)? */ *([sm])\w*")
 _AS_GIVEN = re.compile(r'"([^"]*)"')
@@ -72,12 +77,15 @@ def correction(analysis: Analysis, diagnostic: Diagnostic) -> str:
     for message, words in _NAMES.items():
         found = re.match(message, diagnostic.message)
         if found is not None:
-            return _named(statement, found[1], _closest(found[1], words(analysis)))
+            return _named(statement, found[1], _closest(found[1], (word for word in words(analysis) if word != found[1])))
     rows = () if statement is None else DIRECTIVES.get(statement.name, ())
     if statement is None or not rows:
         return ""
     if diagnostic.message == "invalid URL prefix":
-        return _with(statement, (b"http://" + statement.arguments[0],))
+        return _with(statement, (b"http://" + _without_scheme(statement.arguments[0]),))
+    variable = _VARIABLE.fullmatch(diagnostic.message)
+    if variable is not None:
+        return _named(statement, variable[1], f"${variable[1]}")
     if diagnostic.message.startswith("invalid number of arguments"):
         return _joined(statement, rows[0])
     if re.match(r'invalid ("\w+" )?parameter', diagnostic.message):
@@ -101,7 +109,16 @@ def _replaced(statement: Statement, index: int, text: str) -> str:
 # Values
 
 
+def _without_scheme(address: bytes) -> bytes:
+    """`htp://a` without its scheme; `a:80` and `a` as they are."""
+    scheme = _SCHEME.match(address)
+    return address[scheme.end() :] if scheme is not None and b"/" in scheme[0] else address
+
+
 def _value(statement: Statement, row: Directive, message: str) -> str:
+    rearranged = _joined(statement, row) or _turned_round(statement, row)
+    if rearranged:
+        return rearranged
     bounds = _RANGE.search(message)
     if bounds is not None and statement.arguments[0].isdigit():
         least, most = (parse_number(bound.encode()) or 0 for bound in bounds.groups())
@@ -141,7 +158,9 @@ def _nearest(text: str, row: Directive, index: int) -> str | None:
             return in_nginx_spelling(text, parser)
         case Interval():
             return in_nginx_spelling(text, parse_milliseconds)
-        case ComplexSize():
+        case ExpiresSlot():
+            return in_nginx_spelling(text, parse_seconds)
+        case ComplexSize() | SharedMemorySize():
             return in_nginx_spelling(text, parse_size)
         case NumberAndSize():
             return in_nginx_spelling(text, (parse_number, parse_size)[index])
@@ -164,12 +183,21 @@ def _nearest_parameter(text: str) -> str | None:
 
 
 def _joined(statement: Statement, row: Directive) -> str:
-    """A number and its unit that stand apart: `10 s`."""
-    if len(statement.arguments) != 2 or row.arguments.most != 1 or row.block is not Block.NO:
+    """A number and its unit that stand apart: `10 s`; "" where they do not."""
+    if len(statement.arguments) != 2 or row.arguments.least != 1 or row.block is not Block.NO:
         return ""
     number, unit = map(shown, statement.arguments)
     nearest = _nearest(number + unit, row, 0) if _ONE_TOO_MANY.match(number) and unit.isalpha() else None
     return "" if nearest is None else _replaced(replace(statement, arguments=(b"",)), 0, nearest)
+
+
+def _turned_round(statement: Statement, row: Directive) -> str:
+    """A size and a number of buffers, `8k 16`; "" where they are none."""
+    if not isinstance(row.slot, NumberAndSize):
+        return ""
+    size, number = statement.arguments
+    is_so = parse_number(size) is None and parse_size(size) is not None and parse_number(number) is not None
+    return _with(statement, (number, size)) if is_so else ""
 
 
 # Words

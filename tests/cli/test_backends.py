@@ -50,6 +50,6 @@ def test_one_warning_for_all(port: int, capsys: pytest.CaptureFixture[str]) -> N
     text = f"events {{}} http {{ server {{ {locations}\n location /b {{ proxy_pass http://127.0.0.1:{silent}; }} }} }}"
     analysis = analyze("/a.conf", "/", system=Machine({"/a.conf": text.encode()}))
     warn_of_silent_backends(analysis, warn)
-    where = f"127.0.0.1:{silent} (/a.conf:1)"
+    where = f"127.0.0.1:{silent} (/a.conf:1, 2)"
     said = f"warning: no one listens on {where}: what is passed on there is answered with 502 until someone does"
     assert capsys.readouterr().err == said + "\n"

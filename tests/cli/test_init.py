@@ -50,6 +50,7 @@ def test_a_directory_that_can_not_be_made(tmp_path: Path) -> None:
     result = init(str(tmp_path))
     assert result.exit_code == 1
     assert result.stderr == f"ngxpush init: can't write {tmp_path}/html/index.html: File exists\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["html"]  # no half of it
 
 
 def test_the_quickstart_is_what_it_writes() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ngxpush.cli.origin import Origin
-from ngxpush.cli.own_files import own_files, warn_of_includes
+from ngxpush.cli.own_files import own_files, warn_of_includes, warn_of_useless_maps
 from ngxpush.config.path_map import PathMap
 
 # A directory and a file that are on every machine.
@@ -51,6 +51,15 @@ def test_what_is_said() -> None:
     ]
     warn_of_includes(Origin("/home/me/nginx.conf"), [], {}, said.append)
     assert len(said) == 2
+
+
+def test_a_map_for_no_path() -> None:
+    """Relative paths are below the prefix."""
+    said: list[str] = []
+    places = ((b"/etc/nginx", b"/here"), (b"/etc/ngnix", b"/here"), (b"/srv", b"/here"))
+    origin = Origin("/home/me/nginx.conf", prefix="/srv/nginx", paths=PathMap(places))
+    warn_of_useless_maps(origin, {"/home/me/nginx.conf": b"include a; include /etc/nginx/b;"}, said.append)
+    assert said == ["--map /etc/ngnix=/here has no effect: the configuration names nothing below /etc/ngnix"]
 
 
 def test_the_files_beside_the_configuration_are_named(tmp_path: Path) -> None:

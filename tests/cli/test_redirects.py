@@ -53,6 +53,11 @@ def _said(http: str, keep_redirects: bool = False) -> tuple[list[str], Any]:
          ["these redirects lead to port 443, but no server here has TLS on it: return (/nginx.conf:3)"]),
         (_PLAIN.format("return 301 https://$host/;") + _TLS.format("a.org"), [_LEAD.format("a.org, www.a.org")]),
         (_PLAIN.format("proxy_pass http://127.0.0.1:3000;"), [_LEAD.format("a.org, www.a.org")]),
+        (_PLAIN.format("return 301 $scheme://www.a.org$request_uri;"), [_LEAD.format("a.org, www.a.org")]),
+        (_PLAIN.format("error_page 403 http://www.a.org/; deny all;"), [_LEAD.format("a.org, www.a.org")]),
+        (_PLAIN.format("add_header Location http://www.a.org/; return 201;"), [_LEAD.format("a.org, www.a.org")]),
+        (_PLAIN.format("return 301 $uri/; rewrite ^/a /b; error_page 404 /404; add_header X http://www.a.org/;"), []),
+        (_PLAIN.format("return 200 http://www.a.org/;"), []),
         (_PLAIN.format("return 200 a;"), []),
         ("server { listen 80; location / { return 301 https://a.org/; } }", []),
         (_TLS.format("first.org") + _TLS.format("www.a.org") + _PLAIN.format("rewrite ^ https://www.a.org/ permanent;"),
@@ -61,6 +66,10 @@ def _said(http: str, keep_redirects: bool = False) -> tuple[list[str], Any]:
 )  # fmt: skip
 def test_what_is_said(http: str, said: list[str]) -> None:
     assert _said(http)[0] == said
+
+
+def test_an_answer_leads_here_however_it_came_to_where_it_leads() -> None:
+    assert _said(_PLAIN.format("return 200 a;"))[1] is not None
 
 
 def test_redirects_that_are_kept() -> None:

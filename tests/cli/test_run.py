@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from ngxpush.cli.run import command
 from tests.cli.run_conf import CONF, refused, written
 from tests.clients import get, publish, subscription, wait_for_subscribers
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, wait_until
 from tests.running import NGXPUSH, end, free_port, ngxpush_run, wait_for_port
 
 
@@ -42,6 +42,32 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
     assert listening.rpartition("listening on ")[2] == f"127.0.0.1:{port}"
     assert re.fullmatch(r"ngxpush: console http://127\.0\.0\.1:\d+/", console)
     assert stopped == "ngxpush: stopped"
+
+
+def test_no_one_waits_for_who_does_not_read_what_is_said(tmp_path: Path) -> None:
+    """Standard error is a full pipe: it serves, reloads and ends all the same."""
+    port, (reading, writing) = free_port(), os.pipe()
+    text = CONF.replace("8080", str(port))
+    command = [NGXPUSH, "run", "--no-console", written(tmp_path, text)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=writing, start_new_session=True)
+    try:
+        wait_for_port(port, process)
+        assert get(port, "/pub?id=a").status == 404  # all that it says at the start is said
+        os.set_blocking(writing, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writing, b"x")
+        os.set_blocking(writing, True)
+        written(tmp_path, text.replace("/pub", "/renamed"))
+        assert get(port, "/absent").status == 404  # which the error log says, and that is standard error here
+        process.send_signal(signal.SIGHUP)
+        wait_until(lambda: get(port, "/renamed").status == 400)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        end(process)
+        os.close(reading)
+        os.close(writing)
 
 
 def test_requests_are_logged_when_they_come(tmp_path: Path) -> None:

@@ -147,6 +147,25 @@ def test_a_port_that_can_not_be_bound_is_said_and_the_old_one_kept(tmp_path: Pat
         assert running.text == b"two"
 
 
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_the_end_while_it_reloads(tmp_path: Path) -> None:
+    """The sockets that the reload would go on with are closed then, which is no one's mistake."""
+    with _running(tmp_path) as running:
+        os.mkfifo(tmp_path / "sites" / "b.conf")
+        os.kill(running.pid, signal.SIGHUP)
+        with (tmp_path / "sites" / "b.conf").open("w") as pipe:  # it is being read
+            os.kill(running.pid, signal.SIGTERM)
+            wait_until(lambda: not _is_open(running.port))
+            pipe.write("# nothing")
+        running.wait_for("ngxpush: stopped: ")
+        assert "can't listen" not in running.said
+        assert "not reloaded" not in running.said
+
+
 def test_a_zone_that_would_count_by_another_key_is_refused(tmp_path: Path) -> None:
     with _running(tmp_path) as running:
         for key in ("uri", "host"):

@@ -31,6 +31,10 @@ def test_places(path: bytes, here: bytes) -> None:
     assert PathMap().here(path) == path
 
 
+def test_the_last_one_counts() -> None:
+    assert PathMap(((b"/a", b"/first"), (b"/a", b"/last"))).here(b"/a/b") == b"/last/b"
+
+
 def test_a_whole_machine() -> None:
     assert PathMap(((b"", b"/image"),)).here(b"/etc/nginx/a") == b"/image/etc/nginx/a"
 

@@ -20,9 +20,10 @@ _SERVERS = """
 _FILES = {"/etc/nginx/a": "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n"}
 
 
-def _site() -> Site:
-    """The first server, whose client has asked for localhost."""
-    site = Site(_SERVERS.replace("ssl_certificate a; ssl_certificate_key a;", "ssl_reject_handshake on;"))
+def _site(more: str = "") -> Site:
+    """The first server, whose client has asked for localhost. more: of its locations."""
+    servers = _SERVERS.replace("location /path", f"{more} location /path")
+    site = Site(servers.replace("ssl_certificate a; ssl_certificate_key a;", "ssl_reject_handshake on;"))
     http = site.listener.http
     addresses = [
         (address, replace(address, listen=replace(address.listen, port=_PORTS[address.listen.port])))
@@ -46,6 +47,7 @@ def _site() -> Site:
         ("https://r7/", "https://r7/"),  # no server of that port has the name
         ("https://www.example.com:8443/", "https://www.example.com:8443/"),
         ("https://other.org/", "https://other.org/"),
+        ("https://me@www.example.com/", "https://me@www.example.com/"),
         ("ftp://www.example.com/", "ftp://www.example.com/"),
     ],
 )
@@ -58,6 +60,32 @@ def test_what_else_has_a_location() -> None:
     assert site.location_of("/path") == "http://localhost:8080/a?b"
     assert site.location_of("/created?to=https://www.example.com/") == "https://localhost:8443/"
     assert site.get("/text?to=https://www.example.com/") == (200, "https://www.example.com/")
+
+
+def test_a_host_with_the_port_of_this_machine() -> None:
+    """`$http_host`: in production the port is the usual one, and not written."""
+    site = _site()
+    for host, to, leads in [
+        ("localhost:8080", "https://localhost:8080/", "https://localhost:8443/"),
+        ("localhost:8080", "http://localhost:8080/", "http://localhost:8080/"),
+        ("localhost:8443", "http://localhost:8443/", "http://localhost:8080/"),
+        ("localhost:8080", "https://other.org:8080/", "https://other.org:8080/"),
+        ("www.example.com:444", "https://www.example.com:444/", "https://www.example.com/"),  # as the configuration writes it
+    ]:
+        answer = site.serve(f"GET /?to={to} HTTP/1.1\nHost: {host}").decode()
+        assert f"\r\nLocation: {leads}\r\n" in answer
+
+
+def test_a_refresh() -> None:
+    for refresh, leads in [
+        ("3; url=https://www.example.com/", "3; url=https://localhost:8443/"),
+        ("0;URL='https://www.example.com/a'", "0;URL='https://localhost:8443/a'"),
+        ("5", "5"),
+        ("0; url=/a?url=https://www.example.com/", "0; url=/a?url=https://www.example.com/"),
+    ]:
+        site = _site(f'location /refresh {{ add_header Refresh "{refresh}"; return 200 a; }}')
+        answer = site.serve("GET /refresh HTTP/1.1\nHost: localhost").decode()
+        assert f"\r\nRefresh: {leads}\r\n" in answer
 
 
 def test_a_client_that_uses_the_name_keeps_it() -> None:

@@ -65,6 +65,14 @@ def _instead(content: str) -> list[str]:
         ("events { HERE } http { }", "worker_connections 10k;", "worker_connections 10000;"),
         (http("limit_conn_zone $uri zone=a:1m; HERE"), "limit_conn a 1,000;", "limit_conn a 1000;"),
         ("events { HERE } http { }", "use epol;", "use epoll;"),
+        ("events {} http { HERE }", "push_stream_shared_memory_size 10 m;", "push_stream_shared_memory_size 10m;"),
+        (http("HERE"), "keepalive_timeout 5 min;", "keepalive_timeout 5m;"),
+        (http("HERE"), "expires 1 day;", "expires 1d;"),
+        (http("HERE"), "expires modified 2hours;", "expires modified 2h;"),
+        (http("HERE"), "gzip_buffers 8k 16;", "gzip_buffers 16 8k;"),
+        (http("server { HERE }"), "set foo bar;", "set $foo bar;"),
+        (http("HERE"), "deny al;", "deny all;"),
+        (http("server { location / { HERE } }"), "proxy_pass htp://127.0.0.1;", "proxy_pass http://127.0.0.1;"),
     ],
 )
 def test_what_was_meant(around: str, bad: str, good: str) -> None:
@@ -81,6 +89,18 @@ def test_modes_have_other_names(word: str, mode: str) -> None:
     assert _instead(server(f"location / {{ push_stream_subscriber {word}; push_stream_channels_path a; }}")) == [
         f"push_stream_subscriber {mode};"
     ]
+
+
+@pytest.mark.parametrize(
+    ("around", "bad", "syntax"),
+    [
+        (http("server { location / { HERE } }"), "proxy_http_version 3;", "proxy_http_version 1.0 | 1.1;"),
+        (http(_UPSTREAM), "server 127.0.0.1:1 weight=x;", "server <address and parameters>;"),
+        (http("map $a $b { } HERE"), "gzip on;", "make the variable with set or map, or correct its name"),
+    ],
+)
+def test_the_syntax_of_what_is_meant(around: str, bad: str, syntax: str) -> None:
+    assert _instead(around.replace("HERE", bad)) == [syntax]
 
 
 @pytest.mark.parametrize(

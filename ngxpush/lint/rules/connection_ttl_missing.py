@@ -20,8 +20,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _ttl(location: PushLocation) -> str:
-    """The directive that ends the subscribers of this location; "" where they never wait."""
-    if location.mode == "polling":
+    """The directive that ends the subscribers of this location; "" where they never wait, or where nginx refuses their mode."""
+    if location.mode in ("polling", ""):
         return ""
     return (
         "push_stream_longpolling_connection_ttl" if location.mode == "long-polling" else "push_stream_subscriber_connection_ttl"

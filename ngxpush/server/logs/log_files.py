@@ -35,6 +35,7 @@ class LogFile(Struct, eq=False):
     buffer: what a log with `buffer=` has not written yet. It is written when it is full, when its flush time has passed, before
     the file is opened again, and when the process ends.
     failed: gets nginx's message when something can't be written (a full disk), but no more than once a minute.
+    take: gets what is written, in place of the descriptor.
     """
 
     path: str
@@ -44,6 +45,7 @@ class LogFile(Struct, eq=False):
     buffer: bytearray = field(default_factory=bytearray)
     failed: Callable[[str], None] | None = None
     failed_at: float = -_MINUTE
+    take: Callable[[bytes], None] | None = None
 
     def write(self, line: bytes) -> None:
         """Append a line, at once or to the buffer. A line that can't be written is lost, as in nginx."""
@@ -65,6 +67,9 @@ class LogFile(Struct, eq=False):
         if self.gzip_level is not None:
             packer = zlib.compressobj(self.gzip_level, zlib.DEFLATED, 31)
             content = packer.compress(content) + packer.flush()
+        if self.take is not None:
+            self.take(content)
+            return
         try:
             written = os.write(self.descriptor, content)
         except OSError as error:
@@ -98,17 +103,21 @@ def open_log(path: str) -> int:
 
 
 class LogFiles:
-    """The log files of a configuration, one per path."""
+    """The log files of a configuration, one per path.
 
-    def __init__(self, opener: Callable[[str], int] = open_log) -> None:
+    opener: returns the descriptor for a path.  on_stderr: gets what goes to standard error; None: that is written at once.
+    """
+
+    def __init__(self, opener: Callable[[str], int] = open_log, on_stderr: Callable[[bytes], None] | None = None) -> None:
         self._opener = opener
+        self._on_stderr = on_stderr
         self._files: dict[str, LogFile] = {}
 
     def open(self, path: str) -> LogFile:
         """The file of that path, opened unless it is open already; the word `stderr` is standard error. Raises OSError."""
         if path not in self._files:
             descriptor = STDERR if path == "stderr" else self._opener(path)
-            self._files[path] = LogFile(path, descriptor)
+            self._files[path] = LogFile(path, descriptor, take=self._on_stderr if descriptor == STDERR else None)
         return self._files[path]
 
     def __iter__(self) -> Iterator[LogFile]:

@@ -12,6 +12,7 @@ import time
 
 from msgspec import Struct
 
+from ...config.text import unshown
 from ...config.tree import Statement
 from .events import Asker, FramePublished, RequestEnded, SubscriberBegan
 from .words import counted, ending, in_one_line, lasting, named
@@ -51,7 +52,7 @@ class CompactLines(Struct, frozen=True):
             facts[2] = f"{_BOLD}{facts[2]}{_RESET}"
             where = f"{_DIM}{where}{_RESET}" if where else ""
         text = " ".join(filter(None, facts)) + (f": {what}" if what else "") + where + "\n"
-        return text.encode("utf-8", "backslashreplace")
+        return unshown(text)  # a file's name as it is
 
 
 def _outcome(event: RequestEnded) -> str:

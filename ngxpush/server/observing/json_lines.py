@@ -1,18 +1,24 @@
 """The request log for programs: an object of JSON in each line (docs/how-to/request-log.md lists the members).
 
-Text of clients is read as UTF-8; a byte that is none is written as `\\xff`.
+Text of clients and names of files are read as UTF-8; a byte that is none is written as `\\xff`. What would control a terminal is
+escaped.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
+from ...config.text import unshown
 from ...config.tree import Statement
 from ...dates import format_iso8601
 from .events import Asker, FramePublished, RequestEnded, SubscriberBegan
 from .words import ending
+
+# DEL, and the control characters from 128 on, which JSON takes as they are.
+_CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 
 
 class JsonLines:
@@ -75,7 +81,8 @@ def _line(what: str, time: float, asker: Asker, **members: Any) -> bytes:
         "target": _text(asker.target) or None,
         **members,
     }
-    return msgspec.json.encode({name: value for name, value in said.items() if value is not None and value != []}) + b"\n"
+    line = msgspec.json.encode({name: value for name, value in said.items() if value is not None and value != []}) + b"\n"
+    return _CONTROLS.sub(lambda found: b"\\u%04x" % found[0][-1], line)
 
 
 def _text(value: bytes) -> str:
@@ -83,4 +90,4 @@ def _text(value: bytes) -> str:
 
 
 def _place(statement: Statement | None) -> str | None:
-    return None if statement is None else f"{statement.start.file}:{statement.start.line}"
+    return None if statement is None else f"{_text(unshown(statement.start.file))}:{statement.start.line}"

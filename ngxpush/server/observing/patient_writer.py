@@ -18,19 +18,24 @@ MOST_WAITING = 1024 * 1024
 
 
 class PatientWriter:
-    """Writes to a descriptor. The thread begins with the first line."""
+    """Writes to a descriptor what any thread gives it. Its own thread begins with the first line."""
 
     def __init__(self, descriptor: int, most_waiting: int = MOST_WAITING) -> None:
         self._descriptor = descriptor
         self._most_waiting = most_waiting
         self._queue: SimpleQueue[bytes | None] = SimpleQueue()
-        # Bytes so far. Each counter has one thread that changes it.
+        # Bytes so far. The thread alone changes `_written`; what the others change has the lock.
         self._given = self._written = 0
         self._left_out = 0
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
 
     def write(self, lines: list[bytes]) -> None:
-        """Have lines written, soon and in their order. It never waits."""
+        """Have lines written, soon and in their order. It never waits for the reader."""
+        with self._lock:
+            self._enqueue(lines)
+
+    def _enqueue(self, lines: list[bytes]) -> None:
         if self._given - self._written > self._most_waiting:
             self._left_out += len(lines)
             return

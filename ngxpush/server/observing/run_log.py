@@ -26,7 +26,7 @@ STDOUT = 1
 _PAUSE = 0.03
 
 # Seconds that the end waits for a terminal to take the last lines.
-_LAST_LINES = 1.0
+LAST_LINES = 1.0
 
 
 def coloured(descriptor: int) -> bool:
@@ -34,22 +34,24 @@ def coloured(descriptor: int) -> bool:
     return os.isatty(descriptor) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _to(form: str) -> tuple[int, Lines]:
-    """Where the lines of a form go, and what makes them. A program reads standard output, which has nothing else."""
+def _lines(form: str) -> Lines:
+    """What makes the lines of a form."""
     if form == "compact":
-        return STDERR, CompactLines(coloured(STDERR))
-    return STDOUT, CombinedLines() if form == "nginx" else JsonLines()
+        return CompactLines(coloured(STDERR))
+    return CombinedLines() if form == "nginx" else JsonLines()
 
 
 class RunLog:
     """The log of one run, in which one worker may follow another. form: `compact`, `nginx` or `json`.
 
+    stderr: writes to standard error, also what else is said. Programs read standard output, which has nothing but the log.
     It is entered before the first worker begins, and left after the last one has ended.
     """
 
-    def __init__(self, form: str) -> None:
-        descriptor, self._lines = _to(form)
-        self._writer = PatientWriter(descriptor)
+    def __init__(self, form: str, stderr: PatientWriter) -> None:
+        self._stdout = PatientWriter(STDOUT)
+        self._write = (stderr if form == "compact" else self._stdout).write
+        self._lines = _lines(form)
         self._began = time.monotonic()
         self._tally = Tally()
         self._published = 0
@@ -58,12 +60,12 @@ class RunLog:
         """The thread that writes begins with the first line."""
 
     def __exit__(self, *_: object) -> None:
-        self._writer.close(_LAST_LINES)
+        self._stdout.close(LAST_LINES)
 
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
         """Log the requests of a worker, also those that end after the block."""
-        log = RequestLog(self._lines, partial(worker.loop.call_later, _PAUSE), self._writer.write)
+        log = RequestLog(self._lines, partial(worker.loop.call_later, _PAUSE), self._write)
         worker.observe(log).tally = self._tally
         try:
             yield

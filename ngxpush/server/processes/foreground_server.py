@@ -21,6 +21,7 @@ from ..zone.names import WorkerNames
 from ..zone.resident import ResidentPlace, ResidentZone, Vacate
 from ..zone.restoring import ZoneSettings
 from .signals import act_on
+from .terminal import ends_with_terminal, has_terminal
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -53,8 +54,11 @@ def _free() -> None:
 class Renewal(Protocol):
     """Where the next configuration comes from."""
 
-    def renew(self, before: Setup) -> Setup | None:
-        """Set up what the files say now; None where that is refused, which has been said. Called in a thread of its own."""
+    def renew(self, before: Setup, is_wanted: Callable[[], bool]) -> Setup | None:
+        """Set up what the files say now; None where that is refused, which has been said. Called in a thread of its own.
+
+        is_wanted: false once the server ends, which closes the sockets of `before`; then nothing is to be said.
+        """
 
     def renewed(self, setup: Setup) -> None:
         """It is served now."""
@@ -87,9 +91,10 @@ class ForegroundServer:
         self._present = self._begin(setup, None)
 
     async def serve(self) -> None:
-        """Serve until SIGTERM, SIGINT or SIGQUIT. SIGHUP reloads."""
+        """Serve until SIGTERM, SIGINT or SIGQUIT, or until the terminal is closed. SIGHUP reloads."""
         loop = asyncio.get_running_loop()
-        actions = {SIGTERM: self._stop, SIGINT: self._stop, SIGQUIT: self._quit, SIGUSR1: self._reopen, SIGHUP: self._wanted.set}
+        hung_up = self._hung_up if ends_with_terminal() else self._wanted.set
+        actions = {SIGTERM: self._stop, SIGINT: self._stop, SIGQUIT: self._quit, SIGUSR1: self._reopen, SIGHUP: hung_up}
         act_on(loop, actions)
         reloading = loop.create_task(self._reload_when_wanted())
         try:
@@ -154,7 +159,7 @@ class ForegroundServer:
             await self._present.place.began.wait()
             before = self._present.worker.setup
             before.error_log.log("notice", "reconfiguring")
-            setup = await asyncio.to_thread(self._renewal.renew, before)
+            setup = await asyncio.to_thread(self._renewal.renew, before, lambda: not self._ending)
             if setup is not None and self._ending:
                 discard(setup, before)
             elif setup is not None:
@@ -182,6 +187,12 @@ class ForegroundServer:
         self._renewal.renewed(setup)
 
     # signals
+
+    def _hung_up(self) -> None:
+        if has_terminal():
+            self._wanted.set()
+        else:
+            self._stop()
 
     def _stop(self) -> None:
         self._ending = True

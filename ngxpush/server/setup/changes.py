@@ -22,6 +22,9 @@ Look = tuple[int, int, int] | None
 _TOGETHER, _STEP = 400, 50
 # And after how many the files are looked at although nothing was heard: something may happen before the system is asked.
 _AT_LEAST = 1000
+# Seconds for which the files look the same when whoever writes them is done, and how often that is waited for at most.
+_QUIET = 0.1
+_MOST_WAITS = 20
 
 
 class ConfigurationFiles(Struct, frozen=True):
@@ -65,12 +68,24 @@ class ConfigurationFiles(Struct, frozen=True):
 
 
 async def changed(watched: ConfigurationFiles) -> None:
-    """Return when one of the files has changed. Raises ImportError without watchfiles."""
+    """Return when one of the files has changed, and they change no more. Raises ImportError without watchfiles."""
     while not watched.have_changed:
-        with suppress(OSError):  # the system watches no more directories: the files are only looked at
+        # The system watches no more directories, or one of them has a name that is not UTF-8, or a file in it: watchfiles takes
+        # none of these. Then the files are only looked at.
+        with suppress(OSError, UnicodeEncodeError, ExceptionGroup):
             await _heard_of_a_change(watched)
             continue
         await asyncio.sleep(_AT_LEAST / 1000)
+    await _written(watched)
+
+
+async def _written(watched: ConfigurationFiles) -> None:
+    """Return when the files are written: an editor empties a file first, `git` writes one after the other."""
+    for _ in range(_MOST_WAITS):
+        before = watched.seen()
+        await asyncio.sleep(_QUIET)
+        if watched.seen() == before:
+            return
 
 
 async def _heard_of_a_change(watched: ConfigurationFiles) -> None:

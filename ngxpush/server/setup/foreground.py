@@ -45,6 +45,8 @@ Warn = Callable[[str], None]
 _OFFSET = 8000
 _PRIVILEGED = 1024
 _LOOPBACK_NETWORK = b"127.0.0."
+# What the system says of an address that is not one of this machine.
+_NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL)
 _CHOOSE = "--listen {port}=PORT or --port-offset N choose another one"
 
 
@@ -97,6 +99,7 @@ def set_up(
     opener: Callable[[str], int] | None = None,
     place: Callable[[bytes], bytes] | None = None,
     places: ChannelsPlaces | None = None,
+    on_stderr: Callable[[bytes], None] | None = None,
 ) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration.
 
@@ -104,12 +107,13 @@ def set_up(
     opener: returns a descriptor for the path of a log; None: its file is opened, or it goes to standard error.
     place: makes the directory of a cache, and returns its path; None: it is where the configuration says, or in this user's.
     places: where channels are; None: in the memory of this process.
+    on_stderr: gets what logs write to standard error; None: it is written at once, so it may wait for a terminal.
     Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone, ChannelsUnreachable; then nothing is left
     open.
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
-    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)))
+    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)), on_stderr)
     try:
         if before is None:
             _check_moved(ports, () if http is None else http.addresses)
@@ -123,15 +127,14 @@ def set_up(
     except Exception:
         files.close()
         raise
-    trusted = {} if http is None else trusted_hosts(http)
-    epoch = 0 if before is None else before.epoch + 1
+    trusted, epoch = {} if http is None else trusted_hosts(http), 0 if before is None else before.epoch + 1
     return Setup(
         configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch, channels, analysis
     )
 
 
-def _opened_logs(analysis: Analysis, opener: Callable[[str], int]) -> LogFiles:
-    files = LogFiles(opener)
+def _opened_logs(analysis: Analysis, opener: Callable[[str], int], on_stderr: Callable[[bytes], None] | None) -> LogFiles:
+    files = LogFiles(opener, on_stderr)
     for step in analysis.steps:
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
@@ -222,7 +225,7 @@ def _open_log(path: str, warn: Warn, unasked: str | None) -> int:
         if path == unasked:  # nginx's own place, which is seldom beside a configuration; the terminal has the request log
             return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
         warn(f"{path} can't be written ({error.strerror}): what is logged there goes to standard error")
-        return os.dup(STDERR)
+        return STDERR
 
 
 # ------------------------------------------------------------------------------------------------------------- sockets
@@ -327,6 +330,8 @@ class _Binding(Struct, frozen=True):
             return replace(listen, port=listen.port + _OFFSET)
         if error.errno == errno.EADDRINUSE and self._may_be_any(wanted, listen):
             return replace(listen, port=0)
+        if error.errno in _NOT_HERE and self.ports.bound(listen) is not listen:
+            raise CannotListen(f"{why}: --host takes an address of this machine")
         if error.errno == errno.EAFNOSUPPORT or (listen.ipv6 and error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL)):
             self.warn(f"{why}: the address is left out")
             return None
@@ -362,6 +367,9 @@ class _Binding(Struct, frozen=True):
     def _remember(self, wanted: ListenAddress, listen: ListenAddress) -> None:
         """Report an address that was chosen in place of another, and move all addresses of that port there."""
         asked = self.ports.of(wanted)
+        if asked.path is None and asked.port == 0:  # any port will do
+            asked = replace(asked, port=listen.port)
+            self.ports.moved[wanted.port] = listen.port
         if listen == asked:
             return
         if self.ports.free is not None:

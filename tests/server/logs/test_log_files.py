@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ngxpush.server.logs.log_files import ErrorLog, LogFiles, format_line, report_briefly
+from ngxpush.server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, open_log, report_briefly
 
 
 def test_a_line_has_nginx_form() -> None:
@@ -119,3 +119,13 @@ def test_what_is_grave_is_told_at_the_terminal_too(capfd: pytest.CaptureFixture[
     for level in ("emerg", "warn", "notice"):
         report_briefly(level, "text")
     assert capfd.readouterr().err == "nginx: [emerg] text\nnginx: [warn] text\n"
+
+
+def test_someone_else_takes_what_goes_to_standard_error(tmp_path: Path) -> None:
+    """Also where it takes the place of a file that can't be opened."""
+    taken: list[bytes] = []
+    files = LogFiles(lambda path: STDERR if path == "/absent" else open_log(path), taken.append)
+    for path in ("stderr", "/absent", str(tmp_path / "a")):
+        files.open(path).write(path.encode() + b"\n")
+    files.close()
+    assert taken == [b"stderr\n", b"/absent\n"]

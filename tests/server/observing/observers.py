@@ -65,6 +65,9 @@ ASKER = Asker(
 
 PLACE = Statement(b"location", (b"/pub",), Position("/etc/nginx/nginx.conf", 12), Position("/etc/nginx/nginx.conf", 12))
 
+ODD_PLACE = Statement(b"location", (b"/",), Position("/etc/nginx/\udce9.conf", 1), Position("/etc/nginx/\udce9.conf", 1))
+"""In a file whose name is no UTF-8."""
+
 ENDED = RequestEnded(
     ASKER, AT, 0.5, None, False, b"", 0, 200, 300, 100, b"", PLACE, PLACE, None, None, (), None, None, False, None
 )

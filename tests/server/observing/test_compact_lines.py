@@ -12,7 +12,7 @@ from ngxpush.push.observing import End
 from ngxpush.server.observing.compact_lines import CompactLines
 from ngxpush.server.observing.events import RequestEnded
 
-from .observers import ASKER, AT, BEGAN, ENDED, FRAME, PUBLISHED, UNSUBSCRIBED
+from .observers import ASKER, AT, BEGAN, ENDED, FRAME, ODD_PLACE, PUBLISHED, UNSUBSCRIBED
 
 CLOCK = time.strftime("%H:%M:%S", time.localtime(AT))
 
@@ -68,3 +68,8 @@ def test_colours(status: int, colour: int) -> None:
     line = CompactLines(coloured=True).request_ended(replace(ENDED, status=status)).decode()
     assert f" \033[{colour}m{status:03}\033[0m \033[1mPOST /pub?id=a\033[0m " in line
     assert line.endswith("\033[2m (nginx.conf:12)\033[0m\n")
+
+
+def test_a_file_whose_name_is_no_utf8() -> None:
+    """Its bytes come out as they are, as nginx prints them."""
+    assert CompactLines().request_ended(replace(ENDED, location=ODD_PLACE)).endswith(b" (\xe9.conf:1)\n")

@@ -11,7 +11,7 @@ from ngxpush.dates import format_iso8601
 from ngxpush.push.observing import End
 from ngxpush.server.observing.json_lines import JsonLines
 
-from .observers import ASKER, AT, BEGAN, ENDED, FRAME, PUBLISHED, UNSUBSCRIBED
+from .observers import ASKER, AT, BEGAN, ENDED, FRAME, ODD_PLACE, PUBLISHED, UNSUBSCRIBED
 
 COMMON = {
     "time": format_iso8601(AT).decode(),
@@ -68,3 +68,14 @@ def test_any_bytes() -> None:
     asker = replace(ASKER, method=b"", target=b"", request_line=b'"\xff\n\xd0\xbc')
     said = read(JsonLines().request_ended(replace(ENDED, asker=asker, explanation=b"why")))
     assert (said["request"], said["explanation"], "method" in said) == ('"\\xff\nм', "why", False)
+
+
+def test_a_file_whose_name_is_no_utf8() -> None:
+    assert read(JsonLines().request_ended(replace(ENDED, location=ODD_PLACE)))["location"] == "/etc/nginx/\\xe9.conf:1"
+
+
+def test_nothing_controls_a_terminal() -> None:
+    asker = replace(ASKER, request_line=b"GET /\x1b[2J\x7f\xc2\x9b2J\xc2\xa0\xd0\xbc")
+    line = JsonLines().request_ended(replace(ENDED, asker=asker))
+    assert all(character.isprintable() or character in "\n\xa0" for character in line.decode())
+    assert read(line)["request"] == "GET /\x1b[2J\x7f\x9b2J\xa0м"

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from ngxpush.push.operations import ZoneAway
+from ngxpush.server.logs.log_files import STDERR
 from ngxpush.server.observing.observed import Observed
+from ngxpush.server.observing.patient_writer import PatientWriter
 from ngxpush.server.observing.run_log import RunLog, coloured
 from ngxpush.server.zone.coming import ComingZone
+from tests.patience import PATIENCE
 from tests.push.fakes import AbsentZone, publish, worker
 
 from .observers import ENDED, PUBLISHED
@@ -38,16 +41,18 @@ class _Worker:
 )
 def test_where_lines_go(capfd: pytest.CaptureFixture[str], form: str, out: str, err: str) -> None:
     serving: Any = _Worker()
-    log = RunLog(form)
+    stderr = PatientWriter(STDERR)
+    log = RunLog(form, stderr)
     with log, log.beside(serving):
         serving.observed.observers[0].request_ended(PUBLISHED)
+    stderr.close(PATIENCE)
     written = capfd.readouterr()
     assert (out in written.out, err in written.err, bool(written.out), bool(written.err)) == (True, True, bool(out), bool(err))
 
 
 def test_the_last_word() -> None:
     """The numbers of all workers that follow one another."""
-    log = RunLog("compact")
+    log = RunLog("compact", PatientWriter(STDERR))
     with log:
         for deliveries in (0, 1):
             serving: Any = _Worker()
@@ -63,14 +68,14 @@ def test_the_last_word() -> None:
 def test_of_channels_elsewhere_the_last_word_counts_what_was_published_here() -> None:
     serving: Any = _Worker()
     serving.engine.worker.zone = AbsentZone(ZoneAway("away"))
-    log = RunLog("compact")
+    log = RunLog("compact", PatientWriter(STDERR))
     with log, log.beside(serving):
         serving.observed.tally.published = 2
     assert log.last_word.startswith("stopped: 0 requests, 2 messages published, ")
 
 
 def test_a_request_that_outlasts_its_worker_is_logged(capfd: pytest.CaptureFixture[str]) -> None:
-    log = RunLog("json")
+    log = RunLog("json", PatientWriter(STDERR))
     serving: Any = _Worker()
     with log:
         with log.beside(serving):
@@ -83,7 +88,7 @@ def test_a_request_that_outlasts_its_worker_is_logged(capfd: pytest.CaptureFixtu
 def test_the_last_word_of_a_worker_that_never_served() -> None:
     serving: Any = _Worker()
     serving.engine.worker.zone = ComingZone()
-    log = RunLog("json")
+    log = RunLog("json", PatientWriter(STDERR))
     with log, log.beside(serving):
         pass
     assert log.last_word.startswith("stopped: 0 requests, 0 messages published, 0 deliveries, ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -74,6 +75,21 @@ def test_a_change_while_they_were_read_is_noticed(tmp_path: Path) -> None:
     assert not ConfigurationFiles.of(files.files, files.patterns).have_changed
 
 
+@pytest.mark.parametrize("writes", [3, 1000])
+def test_what_is_still_written_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
+    """But not without end."""
+    files, waits = _files(tmp_path), itertools.count()
+
+    async def write_meanwhile(seconds: float) -> None:
+        if next(waits) < writes:
+            _replace(tmp_path)
+
+    monkeypatch.setattr("ngxpush.server.setup.changes.asyncio.sleep", write_meanwhile)
+    _replace(tmp_path)
+    asyncio.run(changed(files))
+    assert next(waits) == min(writes + 1, 20)
+
+
 def test_a_file_in_a_new_directory(tmp_path: Path) -> None:
     files = _files(tmp_path)
     assert str(tmp_path / "sites") in files.directories
@@ -100,14 +116,22 @@ def test_a_link_is_watched_where_it_leads(tmp_path: Path) -> None:
     assert files.have_changed
 
 
-def test_where_the_system_watches_no_more_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("OS file watch limit reached."),
+        UnicodeEncodeError("utf-8", "\udce9", 0, 1, "surrogates not allowed"),  # the name of a directory
+        ExceptionGroup("", [RuntimeError("Unable to decode path")]),  # of a file in one
+    ],
+)
+def test_where_directories_can_not_be_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """The files are looked at all the same."""
     files, asked = _files(tmp_path), list[str]()
 
     def refuse(*directories: str, **options: object) -> None:
         asked.extend(directories)
         _replace(tmp_path)
-        raise OSError("OS file watch limit reached.")
+        raise error
 
     monkeypatch.setattr("watchfiles.awatch", refuse)
     asyncio.run(asyncio.wait_for(changed(files), PATIENCE))

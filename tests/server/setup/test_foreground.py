@@ -115,6 +115,19 @@ def test_a_host_takes_the_servers_of_its_kind(tmp_path: Path, host: str, listeni
     assert _bind(tmp_path, "8080 [::]:8080", Ports(host=host), _low, more)[::2] == (listening, reported)
 
 
+@pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
+def test_a_host_of_another_machine_is_an_error(tmp_path: Path, number: int) -> None:
+    with pytest.raises(CannotListen, match=r"can't listen on 10.0.0.7:8080 \(.*\): --host takes an address of this machine"):
+        _bind(tmp_path, "8080 [::]:8080", Ports(host="10.0.0.7"), lambda listen: number)
+
+
+def test_any_free_port_for_one(tmp_path: Path) -> None:
+    ports = Ports({80: 0})
+    listening, served, reported = _bind(tmp_path, "80 127.0.0.1:80 127.0.0.2:81", ports, lambda listen: 0)
+    assert listening == [f"0.0.0.0:{ports.moved[80]}", "127.0.0.2:81"]
+    assert (served[1], reported) == (f"127.0.0.1:{ports.moved[80]}", [])
+
+
 def test_a_machine_with_one_loopback_address(tmp_path: Path) -> None:
     listening, _, _ = _bind(tmp_path, "10.0.0.7:8080 10.0.0.8:8080", Ports(), _one_loopback)
     assert listening[0] == "127.0.0.1:8080"
