@@ -21,6 +21,9 @@ _MISSING = """ngxpush_server has no configuration. Name one by
   a marker:          @pytest.mark.ngxpush("nginx.conf")
   or a fixture:      def ngxpush_configuration(): return "events {} http { ... }\""""
 
+# A fixture that fails has no value, and those that it has used are not among the test's.
+_SERVER = pytest.StashKey["AsyncLiveServer"]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("ngxpush_configuration", "The nginx.conf that ngxpush_server serves; relative to the ini file.", default="")
@@ -78,6 +81,7 @@ def ngxpush_server(
     is_text = isinstance(ngxpush_configuration, str) and "{" in ngxpush_configuration
     try:
         with serve(ngxpush_configuration, prefix=request.path.parent if is_text else None, channels=ngxpush_channels) as server:
+            request.node.stash[_SERVER] = server.in_event_loop
             yield server
     except CannotStart as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
@@ -94,16 +98,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Show the log of each server that a failing test has, also of one from a fixture of its own."""
     report = yield
     if report.failed and "ngxpush.testing" in sys.modules:
-        report.sections += [(f"log of {name}", log) for log, name in _logs(item).items()]
+        report.sections += [(f"log of {name}", server.log) for server, name in _servers(item).items()]
     return report
 
 
-def _logs(item: pytest.Item) -> dict[str, str]:
-    """What servers have logged, each with the name of the first fixture that is the server."""
+def _servers(item: pytest.Item) -> dict[AsyncLiveServer, str]:
+    """The servers of a test, each with the name of the first fixture that is the server."""
     from .testing import AsyncLiveServer, LiveServer
 
-    logs: dict[str, str] = {}
-    for name, server in getattr(item, "funcargs", {}).items():
-        if isinstance(server, LiveServer | AsyncLiveServer):
-            logs.setdefault(server.log, name)
-    return logs
+    servers: dict[AsyncLiveServer, str] = {}
+    if _SERVER in item.stash:
+        servers[item.stash[_SERVER]] = "ngxpush_server"
+    for name, value in getattr(item, "funcargs", {}).items():
+        server = value.in_event_loop if isinstance(value, LiveServer) else value
+        if isinstance(server, AsyncLiveServer):
+            servers.setdefault(server, name)
+    return servers

@@ -186,6 +186,11 @@ class ControlLine:
         self._owed = 0
         end.settimeout(_PATIENCE)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether an answer is still to come for which no one waits any more."""
+        return self._owed > 0
+
     def ask(self, question: Question) -> bytes:
         """The answer, as MessagePack. Raises TimeoutError, and another OSError when the server is gone."""
         with self._lock:

@@ -96,10 +96,13 @@ class ServerProcess:
         self._control = ControlLine(ours)
         self._channels_elsewhere = start.channels is not None
         self._whole_log = b""
-        started = _STARTED(self._ask(start))
-        if isinstance(started, NotStarted):
+        try:
+            started = _STARTED(self._ask(start))
+            if isinstance(started, NotStarted):
+                raise CannotStart(started.text)
+        except BaseException:
             self.end()
-            raise CannotStart(started.text)
+            raise
         self.urls = _Urls(started.urls)
         self.modes = tuple(started.modes)
         self.ping = started.ping
@@ -117,8 +120,9 @@ class ServerProcess:
     @property
     def log(self) -> str:
         """All it has logged; bytes that are no UTF-8 as escapes."""
-        with suppress(OSError):
-            self._control.ask(Advance(0))  # what clients have sent is dealt with by then
+        if not self._control.is_behind:  # a test that was interrupted is not kept waiting for its report
+            with suppress(OSError):
+                self._control.ask(Advance(0))  # what clients have sent is dealt with by then
         log = self._whole_log if self._has_ended else self._read_log()
         return log.decode("utf-8", "backslashreplace")
 

@@ -259,3 +259,12 @@ def test_no_one_there() -> None:
 
     with pytest.raises(NotReached, match="refused"):
         asyncio.run(play())
+
+
+def test_no_unix_socket(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with open_session(unix_socket=f"{tmp_path}/socket") as session:
+            await anext(subscribe("http://localhost/sub/a", session=session))
+
+    with pytest.raises(NotReached, match=f"^http://localhost/sub/a: {tmp_path}/socket: No such file or directory$"):
+        asyncio.run(play())

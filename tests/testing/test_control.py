@@ -54,8 +54,10 @@ def test_an_answer_that_no_one_waits_for(monkeypatch: pytest.MonkeyPatch) -> Non
         with pytest.raises(KeyboardInterrupt):
             line.ask(Advance(1))
         patched.undo()
+        assert line.is_behind
         theirs.sendall(frame("first") + frame("second"))
         assert msgspec.msgpack.decode(line.ask(ListChannels())) == "second"
+        assert not line.is_behind
     line.close(10)
 
 
