@@ -46,7 +46,9 @@ class AsyncSubscription:
     async def next(self, timeout: float = _PATIENCE) -> ReceivedMessage:
         """See Subscription.next."""
         try:
-            message = await asyncio.wait_for(self._came.get(), timeout)
+            # Before Python 3.12 one that is there already does not come within 0 seconds.
+            waits = self._came.empty()
+            message = await asyncio.wait_for(self._came.get(), timeout) if waits else self._came.get_nowait()
         except TimeoutError:
             raise TimeoutError(f"no message has come within {timeout} seconds") from None
         if message is None:

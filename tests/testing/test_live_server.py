@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -75,6 +77,17 @@ def test_stored_messages_come_once(server: LiveServer, mode: str, field: dict[st
         assert [news.next().text.strip() for _ in stored] == stored
         server.publish("news", "4")
         assert news.next().text.strip() == "4"
+
+
+def test_a_message_that_is_there_comes_without_waiting(server: LiveServer) -> None:
+    found: list[str] = []
+    with server.subscribe("news", "eventsource") as news:
+        server.publish("news", "hello")
+        until = time.monotonic() + PATIENCE
+        while not found and time.monotonic() < until:
+            with suppress(TimeoutError):
+                found.append(news.next(timeout=0).text)
+    assert found == ["hello"]
 
 
 def test_what_a_test_leaves_behind_ends_with_the_server() -> None:
