@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +20,9 @@ _MISSING = """ngxpush_server has no configuration. Name one by
   the ini option:    ngxpush_configuration = nginx.conf
   a marker:          @pytest.mark.ngxpush("nginx.conf")
   or a fixture:      def ngxpush_configuration(): return "events {} http { ... }\""""
+
+_ARGUMENTS = ("configuration", "channels")
+_MARKER = "ngxpush(configuration, channels=URL)"
 
 # A fixture that fails has no value, and those that it has used are not among the test's.
 _SERVER = pytest.StashKey["AsyncLiveServer"]()
@@ -33,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "ngxpush(configuration, channels=URL): the path, relative to the test's file, or the text of what ngxpush_server serves, "
+        f"{_MARKER}: the path, relative to the test's file, or the text of what ngxpush_server serves, "
         "and where its channels are.",
     )
 
@@ -45,9 +48,8 @@ def ngxpush_configuration(request: pytest.FixtureRequest) -> str | os.PathLike[s
     It is the argument of the marker `ngxpush`, a path relative to the test's file, or else that of the ini option
     `ngxpush_configuration`, a path relative to the ini file.
     """
-    marker = request.node.get_closest_marker("ngxpush")
-    if marker is not None and marker.args:
-        configuration: str | os.PathLike[str] = marker.args[0]
+    configuration: str | os.PathLike[str] | None = _marked(request).get("configuration")
+    if configuration is not None:
         return configuration if "{" in str(configuration) else request.path.parent / configuration
     path: str = request.config.getini("ngxpush_configuration")
     if not path:
@@ -61,11 +63,19 @@ def ngxpush_channels(request: pytest.FixtureRequest) -> str | None:
 
     It is the argument `channels` of the marker `ngxpush`, or else that of the ini option `ngxpush_channels`.
     """
-    marker = request.node.get_closest_marker("ngxpush")
-    if marker is not None and "channels" in marker.kwargs:
-        url: str | None = marker.kwargs["channels"]
-        return url
-    return request.config.getini("ngxpush_channels") or None
+    url: str | None = _marked(request).get("channels", request.config.getini("ngxpush_channels"))
+    return url or None
+
+
+def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the markers say: that of the test before those of its class and its module."""
+    said: dict[str, Any] = {}
+    for marker in request.node.iter_markers("ngxpush"):
+        arguments = {**dict(zip(_ARGUMENTS, marker.args, strict=False)), **marker.kwargs}
+        if len(marker.args) > 1 or not arguments.keys() <= {*_ARGUMENTS}:
+            pytest.fail(f"the marker is {_MARKER}", pytrace=False)
+        said = {**arguments, **said}
+    return said
 
 
 @pytest.fixture

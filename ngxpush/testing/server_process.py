@@ -63,6 +63,7 @@ class ServerDied(Exception):
 
     @classmethod
     def of_its_block(cls) -> ServerDied:
+        """What is raised after the end of the block."""
         return cls("the block of this server has ended")
 
 
