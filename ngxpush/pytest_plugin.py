@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,12 @@ _MISSING = """ngxpush_server has no configuration. Name one by
   a marker:          @pytest.mark.ngxpush("nginx.conf")
   or a fixture:      def ngxpush_configuration(): return "events {} http { ... }\""""
 
+_ARGUMENTS = ("configuration", "channels")
+_MARKER = "ngxpush(configuration, channels=URL)"
+
+# A fixture that fails has no value, and those that it has used are not among the test's.
+_SERVER = pytest.StashKey["AsyncLiveServer"]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("ngxpush_configuration", "The nginx.conf that ngxpush_server serves; relative to the ini file.", default="")
@@ -30,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "ngxpush(configuration, channels=URL): the path, relative to the test's file, or the text of what ngxpush_server serves, "
+        f"{_MARKER}: the path, relative to the test's file, or the text of what ngxpush_server serves, "
         "and where its channels are.",
     )
 
@@ -42,9 +48,8 @@ def ngxpush_configuration(request: pytest.FixtureRequest) -> str | os.PathLike[s
     It is the argument of the marker `ngxpush`, a path relative to the test's file, or else that of the ini option
     `ngxpush_configuration`, a path relative to the ini file.
     """
-    marker = request.node.get_closest_marker("ngxpush")
-    if marker is not None and marker.args:
-        configuration: str | os.PathLike[str] = marker.args[0]
+    configuration: str | os.PathLike[str] | None = _marked(request).get("configuration")
+    if configuration is not None:
         return configuration if "{" in str(configuration) else request.path.parent / configuration
     path: str = request.config.getini("ngxpush_configuration")
     if not path:
@@ -58,11 +63,19 @@ def ngxpush_channels(request: pytest.FixtureRequest) -> str | None:
 
     It is the argument `channels` of the marker `ngxpush`, or else that of the ini option `ngxpush_channels`.
     """
-    marker = request.node.get_closest_marker("ngxpush")
-    if marker is not None and "channels" in marker.kwargs:
-        url: str | None = marker.kwargs["channels"]
-        return url
-    return request.config.getini("ngxpush_channels") or None
+    url: str | None = _marked(request).get("channels", request.config.getini("ngxpush_channels"))
+    return url or None
+
+
+def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the markers say: that of the test before those of its class and its module."""
+    said: dict[str, Any] = {}
+    for marker in request.node.iter_markers("ngxpush"):
+        arguments = {**dict(zip(_ARGUMENTS, marker.args, strict=False)), **marker.kwargs}
+        if len(marker.args) > 1 or not arguments.keys() <= {*_ARGUMENTS}:
+            pytest.fail(f"the marker is {_MARKER}", pytrace=False)
+        said = {**arguments, **said}
+    return said
 
 
 @pytest.fixture
@@ -78,6 +91,7 @@ def ngxpush_server(
     is_text = isinstance(ngxpush_configuration, str) and "{" in ngxpush_configuration
     try:
         with serve(ngxpush_configuration, prefix=request.path.parent if is_text else None, channels=ngxpush_channels) as server:
+            request.node.stash[_SERVER] = server.in_event_loop
             yield server
     except CannotStart as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
@@ -94,16 +108,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Show the log of each server that a failing test has, also of one from a fixture of its own."""
     report = yield
     if report.failed and "ngxpush.testing" in sys.modules:
-        report.sections += [(f"log of {name}", log) for log, name in _logs(item).items()]
+        report.sections += [(f"log of {name}", server.log) for server, name in _servers(item).items()]
     return report
 
 
-def _logs(item: pytest.Item) -> dict[str, str]:
-    """What servers have logged, each with the name of the first fixture that is the server."""
+def _servers(item: pytest.Item) -> dict[AsyncLiveServer, str]:
+    """The servers of a test, each with the name of the first fixture that is the server."""
     from .testing import AsyncLiveServer, LiveServer
 
-    logs: dict[str, str] = {}
-    for name, server in getattr(item, "funcargs", {}).items():
-        if isinstance(server, LiveServer | AsyncLiveServer):
-            logs.setdefault(server.log, name)
-    return logs
+    servers: dict[AsyncLiveServer, str] = {}
+    if _SERVER in item.stash:
+        servers[item.stash[_SERVER]] = "ngxpush_server"
+    for name, value in getattr(item, "funcargs", {}).items():
+        server = value.in_event_loop if isinstance(value, LiveServer) else value
+        if isinstance(server, AsyncLiveServer):
+            servers.setdefault(server, name)
+    return servers

@@ -65,6 +65,29 @@ def test_where_the_channels_are(pytester: pytest.Pytester, named_by: str) -> Non
         assert redis.cli("DBSIZE") != "0"
 
 
+def test_markers_complete_each_other(pytester: pytest.Pytester) -> None:
+    """A channels= of None takes that of the ini file away. The configuration may be said by name, and by a parameter."""
+    pytester.makeini("[pytest]\nngxpush_channels = redis://nowhere.invalid")
+    text = configuration()
+    pytester.makepyfile(
+        f"import pytest\npytestmark = pytest.mark.ngxpush(configuration={text!r})\n"
+        + _PUBLISHES.replace("def test", "@pytest.mark.ngxpush(channels=None)\ndef test")
+        + _PUBLISHES.replace(
+            "def test_published(",
+            f"@pytest.mark.parametrize('ngxpush_configuration', [{text!r}])\n"
+            "@pytest.mark.ngxpush(channels=None)\ndef test_parameter(ngxpush_configuration, ",
+        )
+    )
+    _run(pytester, "--strict-markers").assert_outcomes(passed=2)
+
+
+def test_a_marker_with_other_arguments(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile('import pytest\npytestmark = pytest.mark.ngxpush("nginx.conf", chanels="redis://x")\n' + _PUBLISHES)
+    result = _run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["the marker is ngxpush(configuration, channels=URL)"])
+
+
 def test_no_configuration(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(_PUBLISHES)
     result = _run(pytester)
@@ -103,12 +126,28 @@ def test_the_log_of_a_failing_test(pytester: pytest.Pytester) -> None:
     result = _run(pytester)
     result.assert_outcomes(passed=1, failed=1)
     text = result.stdout.str()
-    # Fixtures are set up, and shown, in the order in which pytest sorts them.
     sections = dict(zip(re.findall("log of (\\w+)", text), re.findall("/pub[?]id=(\\w+) HTTP", text), strict=True))
-    assert sections in (
-        {"ngxpush_server": "first", "own_server": "second"},
-        {"ngxpush_async_server": "first", "own_server": "second"},
+    assert sections == {"ngxpush_server": "first", "own_server": "second"}
+
+
+def test_the_log_of_a_fixture_that_fails(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.fixture
+        def application(ngxpush_server):
+            ngxpush_server.publish("first", "hello")
+            ngxpush_server.publish("second", "hello", url="/nothing")
+
+        @pytest.mark.ngxpush({configuration()!r})
+        def test_it(application):
+            pass
+        """
     )
+    result = _run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*log of ngxpush_server*", "*/pub[?]id=first HTTP*", "*/nothing HTTP*"])
 
 
 def test_event_loops(pytester: pytest.Pytester) -> None:

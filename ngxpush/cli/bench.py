@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from .reaching import MODES, Reaching, checked_url, reaching, reaching_options
 
 if TYPE_CHECKING:
     from ..client.deliveries import Measured
+
+# Files that this program, or a server of its own, has open besides the subscribers' connections.
+_BESIDES = 100
 
 _NAMES = {50: "half within", 90: "90 %", 99: "99 %", 100: "longest"}
 
@@ -69,6 +73,7 @@ def command(
     """
     where = reaching(headers, insecure, unix_socket)
     how = _How(subscribers, messages, rate, size)
+    _allow_connections(subscribers)
     if "://" in target:
         checked_url(click.get_current_context(), None, target)
         if publisher is None:
@@ -84,6 +89,19 @@ def command(
             measured = _measured(how, locations.publisher, locations.subscriber, locations.mode.value, there)
     write(_as_json(measured) if as_json else _as_text(measured))
     sys.exit(1 if measured.lost or measured.duplicates or measured.failed else 0)
+
+
+def _allow_connections(subscribers: int) -> None:
+    """Let this program, and the server that it starts, open so many connections."""
+    needed = subscribers + _BESIDES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+    except (ValueError, OSError):
+        said = f"{subscribers} subscribers need {needed} open files, and the system allows {hard} (ulimit -Hn)"
+        raise click.UsageError(said) from None
 
 
 class _How(Struct, frozen=True):

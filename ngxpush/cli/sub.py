@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 import click
 
 from .output import write
-from .reaching import MODES, checked_url, reaching, reaching_options
+from .reaching import MODES, Reaching, checked_url, reaching, reaching_options
 
 if TYPE_CHECKING:
     from ..client.received_message import ReceivedMessage
+    from ..client.resume_point import ResumePoint
     from ..client.session import ClientSession
 
 _ALL = "all"
@@ -95,18 +96,30 @@ def command(
 
     A line end in a message is printed as \\n. Works with ngxpush, with nginx and the push stream module, and with nchan.
     """
-    where = reaching(headers, insecure, unix_socket)
+    where, begin = _beginning(reaching(headers, insecure, unix_socket), start)
+    told = _ignore if quiet else _tell
 
     def messages(session: ClientSession) -> AsyncGenerator[ReceivedMessage, None]:
-        from ..client.subscribing import subscribe  # aiohttp is loaded when it is needed
+        from ..client.subscribing import subscribe
 
-        told = _ignore if quiet else _tell
         return subscribe(
-            url, mode, start=start, template=template, resume=not no_resume, interval=interval, session=session, told=told
+            url, mode, start=begin, template=template, resume=not no_resume, interval=interval, session=session, told=told
         )
 
     with contextlib.suppress(KeyboardInterrupt):
         where.run(lambda session: _print(messages(session), count, _as_json if as_json else _as_line))
+
+
+def _beginning(where: Reaching, start: float | None) -> tuple[Reaching, ResumePoint | float | None]:
+    """Where to begin: --since, or what the header fields say; these are then sent once only."""
+    from ..client.resume_point import taken_from  # with it comes aiohttp, which takes long to load
+
+    point, others = taken_from(where.headers)
+    if point is None:
+        return where, start
+    if start is not None:
+        raise click.UsageError("--since and a --header both say where to begin")
+    return Reaching(others, where.insecure, where.unix_socket), point
 
 
 async def _print(

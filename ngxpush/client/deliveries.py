@@ -31,26 +31,40 @@ class Marks:
 
 
 class Deliveries:
-    """The deliveries of a measurement. received: how many came, each once."""
+    """The deliveries of a measurement. received: how many came, each once.
 
-    __slots__ = ("_counts", "_latencies", "_messages", "duplicates", "received")
+    A message that the server has refused does not count, though it may come: it must not stand for one that is lost.
+    """
+
+    __slots__ = ("_counts", "_latencies", "_messages", "_refused", "duplicates", "received")
 
     def __init__(self, subscribers: int, messages: int) -> None:
         self._messages = messages
         self._counts = [bytearray(messages) for _ in range(subscribers)]
+        self._refused: set[int] = set()
         self._latencies = array("d")
         self.received = 0
         self.duplicates = 0
 
     @property
-    def expected(self) -> int:
-        """How many there are when nothing is lost."""
-        return len(self._counts) * self._messages
+    def refused(self) -> int:
+        """How many messages the server has refused."""
+        return len(self._refused)
+
+    @property
+    def lost(self) -> int:
+        """How many have not come."""
+        return len(self._counts) * (self._messages - self.refused) - self.received
+
+    def refuse(self, number: int) -> None:
+        """The server has refused a message."""
+        self._refused.add(number)
+        self.received -= sum(counts[number] for counts in self._counts)
 
     def add(self, subscriber: int, number: int, seconds: float) -> bool:
-        """A message came. Returns whether it came for the first time."""
+        """A message came. Returns whether it counts and came for the first time."""
         counts = self._counts[subscriber]
-        if number >= self._messages:
+        if number >= self._messages or number in self._refused:
             return False
         if counts[number]:
             self.duplicates += 1

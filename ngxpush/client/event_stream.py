@@ -8,18 +8,21 @@ from collections.abc import Iterator
 from .message_pattern import MessagePattern
 from .received_message import ReceivedMessage
 
-_LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r(?!\Z))")
+# A CR at the end waits: an LF may follow.
+_LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class EventStreamReader:
     """Reads the events out of a stream, however it is cut. Comments, and events without data, are no messages."""
 
-    __slots__ = ("_begun", "_buffer", "_data", "_id", "_pattern", "_type")
+    __slots__ = ("_begun", "_buffer", "_data", "_id", "_pattern", "_searched", "_type")
 
     def __init__(self, pattern: MessagePattern) -> None:
         self._pattern = pattern
-        self._buffer = b""
+        self._buffer = bytearray()
+        # How much of the buffer has no line end, so that a long line is searched once.
+        self._searched = 0
         self._begun = False
         self._data: list[bytes] = []
         self._id: bytes | None = None
@@ -27,18 +30,25 @@ class EventStreamReader:
 
     def receive(self, data: bytes) -> Iterator[ReceivedMessage]:
         """The messages that are whole now that `data` has arrived."""
-        buffer = self._buffer + data
-        if not self._begun and len(buffer) >= len(_BYTE_ORDER_MARK):
-            buffer = buffer.removeprefix(_BYTE_ORDER_MARK)
+        self._buffer += data
+        if not self._begun and len(self._buffer) >= len(_BYTE_ORDER_MARK):
+            self._buffer = self._buffer.removeprefix(_BYTE_ORDER_MARK)
             self._begun = True
-        end = 0
-        # A CR at the end waits: an LF may follow.
-        for found in _LINE.finditer(buffer):
-            end = found.end()
-            message = self._line(found[1])
+        for line in self._lines():
+            message = self._line(line)
             if message is not None:
                 yield message
-        self._buffer = buffer[end:]
+
+    def _lines(self) -> list[bytes]:
+        """Take the lines that are whole out of the buffer."""
+        lines = []
+        begin = 0
+        for end in _LINE_END.finditer(self._buffer, self._searched):
+            lines.append(bytes(self._buffer[begin : end.start()]))
+            begin = end.end()
+        del self._buffer[:begin]
+        self._searched = max(0, len(self._buffer) - 1)
+        return lines
 
     def _line(self, line: bytes) -> ReceivedMessage | None:
         if not line:

@@ -122,7 +122,6 @@ class _Measurement:
         """Publish, wait for what is still on its way, and count."""
         load, deliveries = self._load, self._deliveries
         began = self._last = time.perf_counter()
-        failed = 0
         for number in range(load.messages):
             if load.rate is not None:
                 await asyncio.sleep(max(0.0, began + number / load.rate - time.perf_counter()))
@@ -130,20 +129,20 @@ class _Measurement:
                 text = self._marks.text(number, time.perf_counter_ns(), load.size)
                 await publish(load.publisher, text, session=self._session)
             except FAILURES:
-                failed += 1
+                deliveries.refuse(number)
         self._last = max(self._last, time.perf_counter())
-        expected = deliveries.expected - failed * load.subscribers
-        while deliveries.received < expected and time.perf_counter() < self._last + _QUIET:
+        while deliveries.lost and time.perf_counter() < self._last + _QUIET:
             _raise_failure(tasks)
             await asyncio.sleep(_LOOK)
+        await asyncio.sleep(_LOOK)  # what comes twice comes soon
         return Measured(
             mode=load.mode or next((mode.value for mode in self._listening.values()), ""),
             subscribers=load.subscribers,
-            published=load.messages - failed,
-            failed=failed,
+            published=load.messages - deliveries.refused,
+            failed=deliveries.refused,
             seconds=self._last - began,
             received=deliveries.received,
-            lost=max(0, expected - deliveries.received),
+            lost=deliveries.lost,
             duplicates=deliveries.duplicates,
             latencies=deliveries.percentiles(),
         )

@@ -22,7 +22,7 @@ _TOKEN = re.compile(b"~(" + b"|".join(sorted(TOKENS)) + b")~", re.IGNORECASE)
 class MessagePattern:
     """What messages of a template look like. The default is that of the module: the text alone."""
 
-    __slots__ = ("_is_numbered", "_pattern", "has_end")
+    __slots__ = ("_end", "_is_numbered", "_pattern")
 
     def __init__(self, template: bytes = b"~text~") -> None:
         """Raises ValueError where the template has no `~text~`."""
@@ -36,8 +36,12 @@ class MessagePattern:
         self._pattern = re.compile(pattern, re.DOTALL)
         # Then a text hardly looks like the end of one message and the beginning of the next.
         self._is_numbered = b"id" in tokens
-        # Whether the end of a message can be seen, where it is not the end of a piece.
-        self.has_end = bool(parts[-1])
+        self._end = parts[-1]
+
+    @property
+    def has_end(self) -> bool:
+        """Whether the end of a message can be seen, where it is not the end of a piece."""
+        return bool(self._end)
 
     def whole(self, piece: bytes) -> ReceivedMessage | None:
         """The message that is this piece; None where the template does not make such a one."""
@@ -62,6 +66,8 @@ class MessagePattern:
 
     def take(self, buffer: bytearray) -> Iterable[ReceivedMessage]:
         """Take the messages out of a buffer, and what stands before and between them. What may become one stays."""
+        if self._end not in buffer:
+            return  # the pattern would look for it from each byte on
         end = 0
         for found in self._pattern.finditer(bytes(buffer)):
             end = found.end()

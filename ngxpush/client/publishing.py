@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 
 import aiohttp
@@ -62,8 +63,10 @@ async def channel_info(url: str, *, session: aiohttp.ClientSession | None = None
 async def _ask(
     http: aiohttp.ClientSession, method: str, url: str, headers: Mapping[str, str], data: bytes | None
 ) -> PublishAnswer:
+    # aiohttp sends a file in parts; it warns of long bytes, which it would send at once.
+    content = None if data is None else io.BytesIO(data)
     try:
-        async with http.request(method, as_given(url), data=data, headers=headers, allow_redirects=False) as answer:
+        async with http.request(method, as_given(url), data=content, headers=headers, allow_redirects=False) as answer:
             body = await answer.read()
     except (aiohttp.ClientError, OSError) as error:
         raise NotReached(url, reason_of(error)) from None

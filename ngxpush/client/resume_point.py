@@ -10,6 +10,8 @@ from msgspec import Struct
 from ..dates import format_http_date
 from .received_message import ReceivedMessage
 
+_FIELDS = frozenset(("if-modified-since", "if-none-match", "last-event-id"))
+
 # Before all messages of a second.
 _FIRST_TAG = "0"
 
@@ -31,7 +33,10 @@ class ResumePoint(Struct, frozen=True):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The header fields of a request. An event id is said where it is all there is: many messages have none."""
+        """The header fields of a request.
+
+        An event id is said only where it is all there is: many messages have none, and servers prefer it to the time.
+        """
         if self.modified is not None:
             tag = {} if self.tag is None else {"If-None-Match": self.tag}
             return {"If-Modified-Since": self.modified, **tag}
@@ -40,7 +45,8 @@ class ResumePoint(Struct, frozen=True):
     def filled_in(self, url: str) -> str:
         """A URL with what stands for `~time~`, `~tag~` and `~event-id~` in it: for locations that take them from arguments."""
         tag = (self.tag or "").removeprefix("W/").strip('"')
-        for token, value in (("~time~", self.modified), ("~tag~", tag), ("~event-id~", self.event_id)):
+        event_id = self.event_id if self.modified is None else None
+        for token, value in (("~time~", self.modified), ("~tag~", tag), ("~event-id~", event_id)):
             url = url.replace(token, quote(value or "", safe=""))
         return url
 
@@ -62,6 +68,20 @@ class ResumePoint(Struct, frozen=True):
             return ResumePoint(modified, headers.get("Etag"), self.event_id)
         date = None if self.is_known else headers.get("Date")
         return self if date is None else ResumePoint(date, _FIRST_TAG, self.event_id)
+
+
+def taken_from(headers: Mapping[str, str]) -> tuple[ResumePoint | None, dict[str, str]]:
+    """The point that a user's header fields say, None for none, and the other fields.
+
+    They are said once: a later request says where it goes on by itself, and both together would begin again.
+    """
+    said = {name.lower(): value for name, value in headers.items()}
+    point = ResumePoint(event_id=said.get("last-event-id"))
+    if not point.is_known:
+        point = ResumePoint(said.get("if-modified-since"), said.get("if-none-match"))
+    if not point.is_known:
+        return None, dict(headers)
+    return point, {name: value for name, value in headers.items() if name.lower() not in _FIELDS}
 
 
 def since(seconds: float) -> ResumePoint:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import aiohttp
 from aiohttp import ClientSession
+from aiohttp.client_exceptions import UnixClientConnectorError
 from yarl import URL
 
 from .. import __version__
@@ -54,11 +55,13 @@ def as_given(url: str) -> URL:
 def reason_of(error: aiohttp.ClientError | OSError) -> str:
     """Why a server can't be reached, in the system's words."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"{error.certificate_error} (--insecure does not verify)"
+        why = getattr(error.certificate_error, "verify_message", error.certificate_error)
+        return f"certificate verify failed: {why} (SSL_CERT_FILE names other authorities, --insecure does not verify)"
     inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(inner, ssl.SSLError) and inner.reason is not None:
         return f"no TLS connection: {inner.reason.lower().replace('_', ' ')}"
     if isinstance(inner, OSError) and inner.errno is not None:
         # asyncio puts the address into the text of an error; negative ones are of getaddrinfo.
-        return os.strerror(inner.errno) if inner.errno > 0 else str(inner.strerror)
+        why = os.strerror(inner.errno) if inner.errno > 0 else str(inner.strerror)
+        return f"{error.path}: {why}" if isinstance(error, UnixClientConnectorError) else why
     return str(error) or type(error).__name__

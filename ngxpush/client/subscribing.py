@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from http import HTTPStatus
 
 import aiohttp
 import msgspec
@@ -154,14 +155,22 @@ class _Subscription(Struct):
             if found is SubscriberMode.WEBSOCKET:
                 return
             self._is_open(found)
+            if is_polling(found):
+                # All of it, or nothing: of an answer that breaks, no one knows the place.
+                messages = [message async for message in self._of_body(answer, found)]
+                if not self.point.is_known or _has_news(answer.status, messages):
+                    self.point = self.point.after_answer(answer.headers)
+                for message in messages:
+                    yield message
+                return
             # Whether no message that is there already was published in the second in which the answer begins.
             new = asyncio.get_running_loop().time() - self.heard > 1
             empty = True
-            async with aclosing(self._of_body(answer, found)) as messages:
-                async for message in messages:
+            async with aclosing(self._of_body(answer, found)) as stream:
+                async for message in stream:
                     empty = False
                     yield message
-            if is_polling(found) or (empty and new and not self.point.is_known):
+            if empty and new and not self.point.is_known:
                 self.point = self.point.after_answer(answer.headers)
 
     async def _of_body(self, answer: aiohttp.ClientResponse, mode: SubscriberMode) -> _Messages:
@@ -230,6 +239,15 @@ class _Subscription(Struct):
             if error.status >= 400:
                 self._refuse(error.status, "", headers.get(EXPLAIN, ""))
             raise WrongMode(self.url, self.mode, mode_of(error.status, headers), f"it answers {error.status}") from None
+
+
+def _has_news(status: int, messages: list[ReceivedMessage]) -> bool:
+    """Whether a polling answer has messages.
+
+    One that has none, for its time is up or the server ends, names the second in which it was made: the messages of that second
+    would come again.
+    """
+    return status != HTTPStatus.NOT_MODIFIED and not (messages and all(message.id in _FROM_THE_SERVER for message in messages))
 
 
 def _refusal(text: str) -> tuple[int, str, str]:

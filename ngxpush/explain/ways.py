@@ -32,6 +32,7 @@ _OF_ALL = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 _ARGUMENT = b"arg_"
 _SLASH = b"/"
+_QUESTION_MARK = b"?"
 
 # A pattern that is plain text, perhaps with one group that may be anything, or one segment, or a word.
 _PLAIN = rb"(?:[\w/,=:@~-]|\\[./-])*"
@@ -176,11 +177,19 @@ def target_of(location: Location, id: bytes) -> str | None:
         return None
     part = path.parts[0]
     if isinstance(part, Variable) and part.name.startswith(_ARGUMENT):
-        name = _uri_without_group(location)
-        return None if name is None else f"{quote_from_bytes(name)}?{part.name[len(_ARGUMENT) :].decode()}={_escaped(id)}"
+        name, value = _uri_without_group(location), _value(id)
+        if name is None or value is None:
+            return None
+        return f"{quote_from_bytes(name)}?{part.name[len(_ARGUMENT) :].decode()}={value}"
     if isinstance(part, bytes):
         return None
     return _with_group(location, part, id)
+
+
+def _value(id: bytes) -> str | None:
+    """The value of an argument, which the module decodes up to the first question mark; after one it loses the rest."""
+    value = quote_from_bytes(id, safe="?")
+    return value if _QUESTION_MARK not in id or value.encode() == id else None
 
 
 def _escaped(id: bytes) -> str:
@@ -210,6 +219,8 @@ def _with_group(location: Location, part: Capture | Variable, id: bytes) -> str 
         before = _SLASH + before
     # nginx decodes the path, and the module decodes what it captures once more.
     inner = _escaped(id).encode() if b"%" in id else id
+    if inner != id and _QUESTION_MARK in id:
+        return None  # see _value
     match = location.pattern.search(before + inner + after)
     if match is None or match.groups[1] != inner:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .async_live_server import AsyncLiveServer
 from .control import ChannelCounts, PublishedMessage
+from .fork_server import CannotFork
 from .live_server import LiveServer
 from .server_process import CannotStart, ChannelsElsewhere, NoLocation, ServerDied
 from .serving import ServedConfiguration, serve
@@ -12,6 +13,7 @@ from .subscription import AsyncSubscription, Subscription, SubscriptionEnded
 __all__ = [
     "AsyncLiveServer",
     "AsyncSubscription",
+    "CannotFork",
     "CannotStart",
     "ChannelCounts",
     "ChannelsElsewhere",

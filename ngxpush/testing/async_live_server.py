@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from .control import ChannelCounts, PublishedMessage
-from .server_process import PUBLISHER, ServerProcess
-from .subscription import AsyncSubscription, subscribe
+from .server_process import ServerProcess
+from .subscription import AsyncSubscription, begin
 
 
 class AsyncLiveServer:
@@ -51,7 +51,7 @@ class AsyncLiveServer:
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """See LiveServer.publish."""
-        way = await asyncio.to_thread(self._process.way, PUBLISHER, channel, url)
+        way = await asyncio.to_thread(self._process.publisher, channel, url)
         from ..client import open_session, publish  # they take long to load
 
         host = {} if way.host is None else {"Host": way.host}
@@ -63,9 +63,12 @@ class AsyncLiveServer:
         self, channel: str, mode: str | None = None, *, url: str | None = None, headers: Mapping[str, str] | None = None
     ) -> AsyncIterator[AsyncSubscription]:
         """See LiveServer.subscribe."""
-        way = await asyncio.to_thread(self._process.way, mode, channel, url)
-        async with subscribe(self._process, way, channel, headers or {}) as subscription:
+        way = await asyncio.to_thread(self._process.subscriber, mode, channel, url)
+        subscription = await begin(self._process, way, channel, headers or {})
+        try:
             yield subscription
+        finally:
+            await subscription.close()
 
     async def channels(self) -> dict[str, ChannelCounts]:
         """See LiveServer.channels."""

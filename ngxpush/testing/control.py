@@ -182,14 +182,24 @@ class ControlLine:
         self._end = end
         self._frames = Frames()
         self._lock = threading.Lock()
+        # How many answers are still to come: who is interrupted does not wait for his own.
+        self._owed = 0
         end.settimeout(_PATIENCE)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether an answer is still to come for which no one waits any more."""
+        return self._owed > 0
 
     def ask(self, question: Question) -> bytes:
         """The answer, as MessagePack. Raises TimeoutError, and another OSError when the server is gone."""
         with self._lock:
             try:
                 self._end.sendall(frame(question))
-                answer = read_frame(self._end, self._frames)
+                self._owed += 1
+                while self._owed:
+                    answer = read_frame(self._end, self._frames)
+                    self._owed -= 1
             except TimeoutError:
                 raise TimeoutError(f"the server has not answered for {_PATIENCE:.0f} seconds") from None
         if answer is None:

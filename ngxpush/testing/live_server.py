@@ -9,7 +9,7 @@ from .async_live_server import AsyncLiveServer
 from .control import ChannelCounts, PublishedMessage
 from .loop_thread import LoopThread
 from .server_process import ServerProcess
-from .subscription import Subscription
+from .subscription import Subscription, begin
 
 
 class LiveServer:
@@ -84,12 +84,13 @@ class LiveServer:
         url, headers: see `publish`. Last-Event-ID or If-Modified-Since ask for stored messages.
         Raises NoLocation, and what ngxpush.client.subscribe raises: UnexpectedAnswer, WrongMode.
         """
-        subscribing = self._async.subscribe(channel, mode, url=url, headers=headers)
-        subscription = self._loop.run(subscribing.__aenter__())
+        way = self._process.subscriber(mode, channel, url)
+        subscription = self._loop.run(begin(self._process, way, channel, headers or {}))
         try:
             yield Subscription(subscription, self._loop)
         finally:
-            self._loop.run(subscribing.__aexit__(None, None, None))
+            if not self._loop.has_ended:  # its end is that of all subscribers
+                self._loop.run(subscription.close())
 
     def channels(self) -> dict[str, ChannelCounts]:
         """The channels there are now, by their ids."""

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from ..config.directives.push_stream.settings import SubscriberMode
 from .control import (
     Advance,
     ChannelCounts,
@@ -36,6 +37,8 @@ R = TypeVar("R")
 PUBLISHER = "publisher"
 """The role of a publisher location."""
 
+_MODES = tuple(mode.value for mode in SubscriberMode)
+
 # Seconds a server may take to end.
 _PATIENCE = 10.0
 
@@ -56,7 +59,12 @@ class NoLocation(LookupError):
 
 
 class ServerDied(Exception):
-    """The server's process has ended by itself. The text is its log."""
+    """The server has ended: with its block, or by itself; then the text is its log."""
+
+    @classmethod
+    def of_its_block(cls) -> ServerDied:
+        """What is raised after the end of the block."""
+        return cls("the block of this server has ended")
 
 
 class ChannelsElsewhere(Exception):
@@ -89,13 +97,21 @@ class ServerProcess:
         self._control = ControlLine(ours)
         self._channels_elsewhere = start.channels is not None
         self._whole_log = b""
-        started = _STARTED(self._ask(start))
-        if isinstance(started, NotStarted):
+        try:
+            started = _STARTED(self._ask(start))
+            if isinstance(started, NotStarted):
+                raise CannotStart(started.text)
+        except BaseException:
             self.end()
-            raise CannotStart(started.text)
+            raise
         self.urls = _Urls(started.urls)
         self.modes = tuple(started.modes)
         self.ping = started.ping
+
+    @property
+    def _has_ended(self) -> bool:
+        """Whether `end` was called."""
+        return self._log < 0
 
     @property
     def url(self) -> str:
@@ -105,9 +121,10 @@ class ServerProcess:
     @property
     def log(self) -> str:
         """All it has logged; bytes that are no UTF-8 as escapes."""
-        with suppress(OSError):
-            self._control.ask(Advance(0))  # what clients have sent is dealt with by then
-        log = os.pread(self._log, os.fstat(self._log).st_size, 0) if self._log >= 0 else self._whole_log
+        if not self._control.is_behind:  # a test that was interrupted is not kept waiting for its report
+            with suppress(OSError):
+                self._control.ask(Advance(0))  # what clients have sent is dealt with by then
+        log = self._whole_log if self._has_ended else self._read_log()
         return log.decode("utf-8", "backslashreplace")
 
     def channels(self) -> dict[str, ChannelCounts]:
@@ -129,41 +146,51 @@ class ServerProcess:
             raise ChannelsElsewhere("messages there expire by the clock of Redis, which no test moves")
         return _SECONDS(self._ask(Advance(seconds)))
 
-    def way(self, role: str | None, channel: str, url: str | None) -> WayTo:
-        """The location for a channel. role: `publisher`, or the mode of a subscriber; None: of any.
+    def publisher(self, channel: str, url: str | None) -> WayTo:
+        """The publisher location for a channel. url: see `subscriber`. Raises NoLocation."""
+        return self._way(PUBLISHER, channel, url)
+
+    def subscriber(self, mode: str | None, channel: str, url: str | None) -> WayTo:
+        """The subscriber location for a channel. mode: None for any.
 
         url: where it is, if it is not to be looked for: a path, or the whole. Raises NoLocation.
         """
-        if url is not None:
-            if role is None:
-                raise NoLocation("say the mode of a subscriber location whose url you give")
+        if url is not None and mode is None:
+            raise NoLocation("say the mode of a subscriber location whose url you give")
+        if mode not in (None, *(self.modes if url is None else _MODES)):
+            raise NoLocation(
+                f"the configuration has no subscriber location of mode {mode!r}; it has {', '.join(self.modes) or 'none'}"
+            )
+        return self._way(mode, channel, url)
+
+    def _way(self, role: str | None, channel: str, url: str | None) -> WayTo:
+        if url is not None and role is not None:
             return WayTo(role, urljoin(self.url, url), None, None)
         ways = _WAYS(self._ask(ListWays(channel.encode())))
-        found = (way for way in ways if way.role == role or (role is None and way.role != PUBLISHER))
-        way = next(found, None)
+        way = next((way for way in ways if way.role == role or (role is None and way.role != PUBLISHER)), None)
         if way is None:
-            raise NoLocation(self._missing(role, channel))
+            kind = "publisher" if role == PUBLISHER else "subscriber"
+            raise NoLocation(
+                f"which {kind} location is for channel {channel!r} does not follow from the configuration: give its url"
+            )
         return way
-
-    def _missing(self, role: str | None, channel: str) -> str:
-        if role not in (None, PUBLISHER, *self.modes):
-            return f"the configuration has no subscriber location of mode {role!r}; it has {', '.join(self.modes) or 'none'}"
-        kind = "publisher" if role == PUBLISHER else "subscriber"
-        return f"which {kind} location is for channel {channel!r} does not follow from the configuration: give its url"
 
     def has_subscriber(self, channel: str, user_agent: str) -> bool:
         return _TRUTH(self._ask(HasSubscriber(channel.encode(), user_agent.encode())))
 
     def end(self) -> None:
         """End it, and wait until it has."""
-        if self._log < 0:
+        if self._has_ended:
             return
         if not self._control.close(_PATIENCE):
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
-        self._whole_log = os.pread(self._log, os.fstat(self._log).st_size, 0)
+        self._whole_log = self._read_log()
         os.close(self._log)
         self._log = -1
+
+    def _read_log(self) -> bytes:
+        return os.pread(self._log, os.fstat(self._log).st_size, 0)
 
     def _ask(self, question: Question) -> bytes:
         try:
@@ -171,4 +198,4 @@ class ServerProcess:
         except TimeoutError:
             raise
         except OSError:
-            raise ServerDied(self.log) from None
+            raise (ServerDied.of_its_block() if self._has_ended else ServerDied(self.log)) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import ExitStack
 from types import TracebackType
 
 from .async_live_server import AsyncLiveServer
@@ -34,29 +35,26 @@ class ServedConfiguration:
 
     def __init__(self, start: Start) -> None:
         self._start = start
-        self._process: ServerProcess | None = None
-        self._loop = LoopThread()
+        self._ends = ExitStack()
 
     def __enter__(self) -> LiveServer:
-        self._process = ServerProcess(self._start)
-        return LiveServer(self._process, self._loop)
+        process, loop = ServerProcess(self._start), LoopThread()
+        self._ends.callback(process.end)
+        self._ends.callback(loop.end)
+        return LiveServer(process, loop)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        self._loop.end()
-        self._end()
+        self._ends.close()
 
     async def __aenter__(self) -> AsyncLiveServer:
-        self._process = await asyncio.to_thread(ServerProcess, self._start)
-        return AsyncLiveServer(self._process)
+        process = await asyncio.to_thread(ServerProcess, self._start)
+        self._ends.callback(process.end)
+        return AsyncLiveServer(process)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self._end)
-
-    def _end(self) -> None:
-        if self._process is not None:
-            self._process.end()
+        await asyncio.to_thread(self._ends.close)
 
 
 def _start(configuration: str | os.PathLike[str], prefix: str | os.PathLike[str] | None, channels: str | None) -> Start:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from ..config.directives.push_stream.settings import SubscriberMode
@@ -46,7 +46,9 @@ class AsyncSubscription:
     async def next(self, timeout: float = _PATIENCE) -> ReceivedMessage:
         """See Subscription.next."""
         try:
-            message = await asyncio.wait_for(self._came.get(), timeout)
+            # Before Python 3.12 one that is there already does not come within 0 seconds.
+            waits = self._came.empty()
+            message = await asyncio.wait_for(self._came.get(), timeout) if waits else self._came.get_nowait()
         except TimeoutError:
             raise TimeoutError(f"no message has come within {timeout} seconds") from None
         if message is None:
@@ -135,22 +137,24 @@ class Subscription:
             raise StopIteration from None
 
 
-@asynccontextmanager
-async def subscribe(
-    process: ServerProcess, way: WayTo, channel: str, headers: Mapping[str, str]
-) -> AsyncIterator[AsyncSubscription]:
-    """Subscribe while the block lasts. It begins when the server counts the subscriber."""
+async def begin(process: ServerProcess, way: WayTo, channel: str, headers: Mapping[str, str]) -> AsyncSubscription:
+    """Subscribe. It has begun when the server counts the subscriber; the caller closes it."""
     # The server knows this subscriber by its name.
     user_agent = " ".join([*_user_agent(headers), f"ngxpush.testing/{next(_NUMBERS)}"])
     host = {} if way.host is None else {"Host": way.host}
-    others = {name: value for name, value in headers.items() if name.lower() != "user-agent"}
-    start = await asyncio.to_thread(_now, process, channel) if way.role == "polling" else None
+    from ..client.resume_point import taken_from  # it takes long to load
+
+    start, fields = taken_from(headers)
+    others = {name: value for name, value in fields.items() if name.lower() != "user-agent"}
+    if start is None and way.role == "polling":
+        start = await asyncio.to_thread(_now, process, channel)
     subscription = AsyncSubscription(way, {**host, **others, "User-Agent": user_agent}, start, process.ping)
     try:
         await subscription.begun(process, channel, user_agent)
-        yield subscription
-    finally:
+    except BaseException:
         await subscription.close()
+        raise
+    return subscription
 
 
 def _template(way: WayTo) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from tests.certificates import credentials
 from tests.cli.test_pub import ngxpush
 from tests.client.served import push_server
-from tests.running import ngxpush_run
+from tests.patience import PATIENCE
+from tests.running import NGXPUSH, ngxpush_run
 
 CONFS = Path(__file__).parents[2] / "fixtures" / "nginx_confs"
 
@@ -73,3 +75,19 @@ def test_a_running_server(tmp_path: Path) -> None:
         assert deliveries.endswith(" per second), 0 lost, 0 came twice")
         assert latency.startswith("latency     half within ")
         assert "deliveries" in progress
+
+
+def test_open_files() -> None:
+    """The usual limit is below what many subscribers need: it is raised as far as it may be."""
+
+    def bench(limit: str) -> subprocess.CompletedProcess[str]:
+        command = f'ulimit {limit} && exec "$0" bench "$1" --subscribers 200 --messages 1'
+        words = ["sh", "-c", command, str(NGXPUSH), str(CONFS / "quickstart.conf")]
+        return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+    assert "0 lost" in bench("-Sn 150").stdout
+    refused = bench("-n 150")
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        2,
+        "Error: 200 subscribers need 300 open files, and the system allows 150 (ulimit -Hn)",
+    )

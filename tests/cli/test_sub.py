@@ -39,3 +39,13 @@ def test_all_modes() -> None:
 def test_once(tmp_path: Path) -> None:
     with push_server(tmp_path) as base:
         assert ngxpush("sub", f"{base}/poll/nothing", "--no-resume") == (0, "", "")
+
+
+def test_header_fields_that_say_where_to_begin(tmp_path: Path) -> None:
+    with push_server(tmp_path) as base:
+        for number in ("1", "2", "3"):
+            ngxpush("pub", f"{base}/pub?id=a", number, "--event-id", number)
+        field = ("--header", "Last-Event-ID: 1")
+        assert ngxpush("sub", f"{base}/lp/a", *field, "--count", "2") == (0, "2\n3\n", "")
+        code, _, said = ngxpush("sub", f"{base}/lp/a", *field, "--since", "all")
+        assert (code, said.splitlines()[-1]) == (2, "Error: --since and a --header both say where to begin")

@@ -16,6 +16,7 @@ http {
     access_log off;
     push_stream_shared_memory_size 32m;
     push_stream_max_channel_id_length 20;
+    client_max_body_size 4m;
     server {
         listen 127.0.0.1:%(port)d;
         listen unix:%(directory)s/socket;

@@ -17,7 +17,15 @@ def test_lost_and_twice() -> None:
     deliveries = Deliveries(2, 3)
     assert [deliveries.add(0, number, number / 10) for number in (0, 1, 1, 2, 3)] == [True, True, False, True, False]
     assert deliveries.add(1, 1, 9.0)
-    assert (deliveries.expected, deliveries.received, deliveries.duplicates) == (6, 4, 1)
+    assert (deliveries.lost, deliveries.received, deliveries.duplicates) == (2, 4, 1)
+
+
+def test_what_is_refused_does_not_count_though_it_comes() -> None:
+    deliveries = Deliveries(2, 2)
+    assert deliveries.add(0, 1, 0.1)
+    deliveries.refuse(1)
+    assert not deliveries.add(1, 1, 0.1)
+    assert (deliveries.lost, deliveries.received, deliveries.refused) == (2, 0, 1)
 
 
 def test_percentiles() -> None:

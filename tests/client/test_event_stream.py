@@ -38,3 +38,9 @@ def test_events(stream: bytes, expected: list[ReceivedMessage]) -> None:
 def test_a_template() -> None:
     stream = b"id: e\ndata: 4 m1\ndata: 4 m2\n\n"
     assert read(stream, template=b"~id~ ~text~") == [ReceivedMessage(b"m1\nm2", id=4, event_id="e")]
+
+
+def test_a_long_line_is_searched_once() -> None:
+    """Searched from each byte on, these would take hours."""
+    text = b"x" * 1_000_000
+    assert read(b"data: ", *[text] * 10, b"\n\n") == [ReceivedMessage(text * 10)]

@@ -45,6 +45,12 @@ def test_without_chunks(parts: list[bytes], template: bytes | None, expected: li
     assert read(parts, template, chunked=False) == expected
 
 
+def test_a_long_text_is_searched_once() -> None:
+    """Searched from each byte on, this would take hours."""
+    text = b"x" * 1_000_000
+    assert read([text] * 10 + [b"\n"], b"~text~\n", chunked=False) == [text * 10]
+
+
 def test_what_never_fits_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ngxpush.client.pieces._MOST_WAITING", 100)
     reader = PieceReader(MessagePattern(b"(~text~)"), True)

@@ -24,6 +24,11 @@ def test_what_the_server_says(server: str) -> None:
     assert asyncio.run(channel_info(f"{server}/pub?id=a")).stored_messages == 1
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_long_message(server: str) -> None:
+    assert asyncio.run(publish(f"{server}/pub?id=long", b"x" * 2_000_000)).published_messages == 1
+
+
 def test_a_server_that_says_nothing(server: str) -> None:
     assert asyncio.run(publish(f"{server}/quiet?id=a", "hello")) == PublishAnswer(200, b"")
 

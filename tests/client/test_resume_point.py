@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ngxpush.client.received_message import ReceivedMessage
-from ngxpush.client.resume_point import ResumePoint, since
+from ngxpush.client.resume_point import ResumePoint, since, taken_from
 
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 
@@ -36,12 +36,19 @@ def test_a_polling_answer_that_says_none() -> None:
 
 
 def test_a_url_with_places() -> None:
-    point = ResumePoint(DATE, "W/2", "a b")
     url = "http://x/?t=~time~&g=~tag~&e=~event-id~"
-    assert point.filled_in(url) == "http://x/?t=Sun%2C%2006%20Nov%201994%2008%3A49%3A37%20GMT&g=2&e=a%20b"
+    assert ResumePoint(DATE, "W/2", "a b").filled_in(url) == "http://x/?t=Sun%2C%2006%20Nov%201994%2008%3A49%3A37%20GMT&g=2&e="
+    assert ResumePoint(event_id="a b").filled_in(url) == "http://x/?t=&g=&e=a%20b"
     assert ResumePoint().filled_in(url) == "http://x/?t=&g=&e="
 
 
 def test_since() -> None:
     assert since(784111777.9).headers == {"If-Modified-Since": DATE, "If-None-Match": "0"}
     assert since(0).headers["If-Modified-Since"] == "Thu, 01 Jan 1970 00:00:01 GMT"
+
+
+def test_what_header_fields_say() -> None:
+    other = {"Authorization": "a"}
+    assert taken_from({**other, "last-event-id": "7", "If-Modified-Since": DATE}) == (ResumePoint(event_id="7"), other)
+    assert taken_from({**other, "If-Modified-Since": DATE, "If-None-Match": "2"}) == (ResumePoint(DATE, "2"), other)
+    assert taken_from({**other, "If-None-Match": "2"}) == (None, {**other, "If-None-Match": "2"})

@@ -152,6 +152,35 @@ def test_without_resuming_it_ends_with_the_answer(server: str) -> None:
     assert [message.data for message in asyncio.run(play())] == [b"a"]
 
 
+def test_only_a_whole_answer_with_messages_moves_the_place_of_a_poll() -> None:
+    """One that breaks comes again. One whose time is up names its second, whose messages are known already."""
+    head = "HTTP/1.1 {}\r\nLast-Modified: Sun, 06 Nov 1994 08:49:{} GMT\r\nEtag: W/{}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    whole = head.format("200 OK", 37, 2) + "1\r\na\r\n1\r\nb\r\n0\r\n\r\n"
+    answers = [
+        whole[:-10],
+        whole,
+        head.format("304 Not Modified", 38, 0),
+        head.format("200 OK", 38, 1) + "3\r\nend\r\n0\r\n\r\n",
+    ]
+    asked: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = (await reader.readuntil(b"\r\n\r\n")).decode()
+        asked.append(",".join(line.partition(": ")[2] for line in request.splitlines() if line.startswith("If-")))
+        writer.write(answers[len(asked) - 1].encode())
+        writer.close()
+
+    async def play() -> list[ReceivedMessage]:
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            async with aclosing(subscribe(f"http://127.0.0.1:{port}/", "long-polling", interval=0)) as messages:
+                return await until_end(messages)
+
+    received = asyncio.run(asyncio.wait_for(play(), PATIENCE))
+    assert [message.text for message in received] == ["a", "b", "end"]
+    assert asked == ["", "", *["Sun, 06 Nov 1994 08:49:37 GMT,W/2"] * 2]
+
+
 def test_a_location_that_takes_its_place_from_arguments(server: str) -> None:
     async def play() -> list[ReceivedMessage]:
         publisher, url = f"{server}/pub?id=args", f"{server}/args/args?time=~time~&tag=~tag~"
@@ -229,4 +258,13 @@ def test_no_one_there() -> None:
         await anext(subscribe("http://127.0.0.1:1/sub/a"))
 
     with pytest.raises(NotReached, match="refused"):
+        asyncio.run(play())
+
+
+def test_no_unix_socket(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with open_session(unix_socket=f"{tmp_path}/socket") as session:
+            await anext(subscribe("http://localhost/sub/a", session=session))
+
+    with pytest.raises(NotReached, match=f"^http://localhost/sub/a: {tmp_path}/socket: No such file or directory$"):
         asyncio.run(play())

@@ -45,6 +45,11 @@ def _location(location: str, channels: str) -> Location:
         ("~ ^/sub/(?P<Chan>[a-z]+)", "$chan", b"a", "/sub/a"),
         # The path is decoded by nginx, and once more by the module.
         ("~ /sub/(.*)", "$1", b"50%", "/sub/50%2525"),
+        # The module decodes up to a question mark, and then loses what stands after it.
+        ("/sub", "$arg_id", b"a?b", "/sub?id=a?b"),
+        ("/sub", "$arg_id", b"a?b&c", None),
+        ("~ /sub/(.*)", "$1", b"a?b", "/sub/a%3Fb"),
+        ("~ /sub/(.*)", "$1", b"a%?b", None),
         # What does not follow, or would be another channel.
         (r"~ ^/sub/(\w+)$", "$1", b"a b", None),
         ("~ ^/sub/(?<chan>[a-z]+)", "$chan", b"A", None),

@@ -18,11 +18,11 @@ What tests of programs that push use. [How to test with pytest](../how-to/pytest
 `mypy --strict` accepts.
 """
 
-_FIXTURES = ("ngxpush_server", "ngxpush_async_server", "ngxpush_configuration")
+_FIXTURES = ("ngxpush_server", "ngxpush_async_server", "ngxpush_configuration", "ngxpush_channels")
 _CLASSES = ("LiveServer", "Subscription", "ChannelCounts", "PublishedMessage")
 _OF_CLIENT = ("ReceivedMessage", "UnexpectedAnswer", "WrongMode", "NotReached")
 _ASYNC = ("AsyncLiveServer", "AsyncSubscription")
-_FAILURES = ("CannotStart", "NoLocation", "ServerDied", "SubscriptionEnded")
+_FAILURES = ("CannotStart", "CannotFork", "NoLocation", "ServerDied", "ChannelsElsewhere", "SubscriptionEnded")
 
 
 def page() -> str:

@@ -41,6 +41,26 @@ def test_a_line_gives_each_question_its_answer() -> None:
     thread.join()
 
 
+def test_an_answer_that_no_one_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test may be interrupted while it asks; the next one has an answer of its own."""
+    ours, theirs = socket.socketpair()
+    line = ControlLine(ours)
+
+    def interrupted(end: socket.socket, frames: Frames) -> None:
+        raise KeyboardInterrupt
+
+    with theirs, monkeypatch.context() as patched:
+        patched.setattr("ngxpush.testing.control.read_frame", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            line.ask(Advance(1))
+        patched.undo()
+        assert line.is_behind
+        theirs.sendall(frame("first") + frame("second"))
+        assert msgspec.msgpack.decode(line.ask(ListChannels())) == "second"
+        assert not line.is_behind
+    line.close(10)
+
+
 def test_a_server_that_is_gone() -> None:
     ours, theirs = socket.socketpair()
     line = ControlLine(ours)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -61,6 +65,49 @@ def test_each_mode_gets_what_is_published(server: LiveServer, mode: str) -> None
         assert news.next().text.strip() == "two"
         with pytest.raises(TimeoutError):
             news.next(timeout=0.01)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("field", [{"Last-Event-ID": "1"}, {"If-Modified-Since": "Thu, 01 Jan 1970 00:00:01 GMT"}])
+def test_stored_messages_come_once(server: LiveServer, mode: str, field: dict[str, str]) -> None:
+    for number in (1, 2, 3):
+        server.publish("news", str(number), event_id=str(number))
+    with server.subscribe("news", mode, headers=field) as news:
+        stored = ["2", "3"] if "Last-Event-ID" in field else ["1", "2", "3"]
+        assert [news.next().text.strip() for _ in stored] == stored
+        server.publish("news", "4")
+        assert news.next().text.strip() == "4"
+
+
+def test_a_message_that_is_there_comes_without_waiting(server: LiveServer) -> None:
+    found: list[str] = []
+    with server.subscribe("news", "eventsource") as news:
+        server.publish("news", "hello")
+        until = time.monotonic() + PATIENCE
+        while not found and time.monotonic() < until:
+            with suppress(TimeoutError):
+                found.append(news.next(timeout=0).text)
+    assert found == ["hello"]
+
+
+def test_what_a_test_leaves_behind_ends_with_the_server() -> None:
+    with serve(configuration()) as server:
+        left = server.subscribe("news", "eventsource")
+        news = left.__enter__()
+    for use in (news.next, server.channels, lambda: server.publish("news", "a")):
+        with pytest.raises(ServerDied, match="the block of this server has ended"):
+            use()
+    left.__exit__(None, None, None)
+
+
+def test_a_program_that_leaves_a_subscriber_behind_ends() -> None:
+    program = f"""if 1:
+        from ngxpush.testing import serve
+        left = serve({configuration()!r})
+        subscribed = left.__enter__().subscribe("news", "eventsource")
+        subscribed.__enter__()"""
+    done = subprocess.run([sys.executable, "-c", program], stderr=subprocess.PIPE, timeout=PATIENCE, check=True)
+    assert done.stderr == b""
 
 
 def test_ids_and_types_of_events(server: LiveServer) -> None:
@@ -191,6 +238,9 @@ def test_locations_that_are_not_there() -> None:
             server.publish("a", "hello")
         with pytest.raises(NoLocation, match="say the mode"):
             server.subscribe("a", url="/a").__enter__()
+        for mode in ("publisher", "stream"):
+            with pytest.raises(NoLocation, match=f"no subscriber location of mode '{mode}'; it has streaming$"):
+                server.subscribe("a", mode, url="/a").__enter__()
         with server.subscribe("a", "streaming", url="/a"):
             assert server.channels()["a"].subscribers == 1
 

@@ -24,8 +24,8 @@ _HEAD_SIZE: Final = 64
 _FREE: Final = bytes(16)
 _PER_BUCKET: Final = 16
 _BUCKET_SIZE: Final = _PER_BUCKET * _RECORD.size
-_BUCKETS_PER_STEP: Final = 8
-"""The buckets that one step of `CacheZone.records` looks at."""
+_STEP: Final = 8 * _BUCKET_SIZE
+"""How much of the memory one step of `CacheZone.records` looks at."""
 
 
 class CacheRecord(Struct, frozen=True):
@@ -174,14 +174,15 @@ class CacheZone:
 
     def records(self) -> Iterator[CacheRecord | None]:
         """All records as they are when they are reached; None between them, whenever some buckets were looked at."""
-        for bucket in range(self._buckets):
-            start = _HEAD_SIZE + bucket * _BUCKET_SIZE
-            for place in range(start, start + _BUCKET_SIZE, _RECORD.size):
-                record = self._unpack(place)
-                if record is not None:
-                    yield record
-            if bucket % _BUCKETS_PER_STEP == 0:
-                yield None
+        end = _HEAD_SIZE + self._buckets * _BUCKET_SIZE
+        for start in range(_HEAD_SIZE, end, _STEP):
+            step = bytes(self._memory[start : min(start + _STEP, end)])
+            if step.count(0) < len(step):  # most are free: to look at them one by one takes much longer
+                for place in range(start, start + len(step), _RECORD.size):
+                    record = self._unpack(place)
+                    if record is not None:
+                        yield record
+            yield None
 
     def _bucket(self, digest: bytes) -> range:
         start = _HEAD_SIZE + int.from_bytes(digest[:8], "little") % self._buckets * _BUCKET_SIZE
