@@ -37,7 +37,7 @@ def test_the_console_does_not_delay_the_end(tmp_path: Path) -> None:
         wait_for_port(port)
         since = time.strftime("%Y-%m-%d")
         with subscription(ports[8080], "/sub/a", User_Agent="me"), subscription(port, "/channel/live?id=a") as looking:
-            while b"<td>me</td>" not in (line := looking.line()):
+            while b">me<" not in (line := looking.line()):
                 pass
             assert since.encode() in line
             process = int((tmp_path / "pid").read_text())

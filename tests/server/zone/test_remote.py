@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +38,7 @@ class OpenedRemoteZone:
         self.local = LocalZone(Zone(main, templates, NOW), self.clock)
         self.local.start()
         self._server = ZoneServer(calls_to(self.local))
-        self._ends: list[tuple[RemoteZone, socket.socket]] = []
+        self._ends: list[tuple[RemoteZone, socket.socket, bytearray]] = []
         self._masters_ends: list[MastersEnd] = []
         self.worker("asks")
         self.local.zone = Zone(main, templates, NOW)  # one that does not know this worker
@@ -48,33 +49,26 @@ class OpenedRemoteZone:
         client = ZoneClient(self._server, masters_end.write)
         self._masters_ends.append(masters_end)
         self.local.listen(name, client)
-        remote = RemoteZone(far.sendall, _unexpected)
+        unsent = bytearray()
+        remote = RemoteZone(unsent.extend, _unexpected)
         hearer = Hearer()
         remote.listen(name, hearer)
         far.setblocking(False)
-        self._ends.append((remote, far))
+        self._ends.append((remote, far, unsent))
         self.do(Attach(name, pid))
         return hearer
 
     def do(self, operation: ZoneOperation[R]) -> R:
         results: list[Any] = []
-        far = self._ends[-1][1]
-        far.setblocking(True)
         self._ends[-1][0].call(operation, results.append)
-        far.setblocking(False)
         while not results:
+            for _, end, unsent in self._ends:
+                _send(end, unsent)
             self.loop.turn()
-            for remote, end in self._ends:
-                self._read(remote, end)
+            for remote, end, _ in self._ends:
+                _receive(remote, end)
         result: R = results[0]
         return result
-
-    def _read(self, remote: RemoteZone, end: socket.socket) -> None:
-        try:
-            while True:
-                remote.received(end.recv(1 << 16))
-        except BlockingIOError:
-            return
 
     def post(self, operation: ZoneOperation[Any]) -> None:
         self._ends[-1][0].post(operation)
@@ -86,9 +80,21 @@ class OpenedRemoteZone:
         self.local.stop()
         for masters_end in self._masters_ends:
             masters_end.close()
-        for _, end in self._ends:
+        for _, end, _ in self._ends:
             end.close()
         self.loop.close()
+
+
+def _send(end: socket.socket, unsent: bytearray) -> None:
+    with contextlib.suppress(BlockingIOError):
+        while unsent:
+            del unsent[: end.send(unsent)]
+
+
+def _receive(remote: RemoteZone, end: socket.socket) -> None:
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            remote.received(end.recv(1 << 16))
 
 
 class TestContract(ZoneContract):
