@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+import re
 from typing import ClassVar
 
 from ...config.complex_value import ComplexValue
@@ -12,6 +12,8 @@ from ..request import Request
 from ..response import Response
 from ..status import ERROR, MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
 from ..variables.evaluation import variable
+
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class Recode:
@@ -31,27 +33,79 @@ class Recode:
         return b"".join(map(self._table.__getitem__, data))
 
 
-class RecodeUtf8:
-    """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table."""
+class RecodeToUtf8:
+    """The body filter to UTF-8. A piece is left as it is if each of its bytes would become one byte, even if that is `?`."""
 
-    __slots__ = ("_decoder", "_table")
+    __slots__ = ("_longer", "_recode")
+
+    takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = True
+
+    def __init__(self, table: dict[bytes, bytes]) -> None:
+        self._recode = Recode(table)
+        self._longer = {byte[0] for byte, character in table.items() if len(character) > 1}
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Recode a piece."""
+        return data if self._longer.isdisjoint(data) else self._recode.feed(data, flush, last)
+
+
+class RecodeFromUtf8:
+    """The body filter from UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table."""
+
+    __slots__ = ("_kept", "_table")
 
     takes_empty: ClassVar[bool] = False
     reads: ClassVar[bool] = True
 
     def __init__(self, table: dict[bytes, bytes]) -> None:
         self._table = table
-        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._kept = b""
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Recode a piece. An incomplete character is kept until the rest of it comes, and dropped at the end of the body."""
-        return b"".join(map(self._recoded, self._decoder.decode(data)))
+        data, recoded = self._kept + data, []
+        start = 0
+        while found := _ABOVE_ASCII.search(data, start):
+            begin = found.start()
+            recoded.append(data[start:begin])
+            start = _end_of_character(data, begin)
+            if start > len(data):
+                start = begin
+                break
+            recoded.append(self._recoded(data[begin:start]))
+        else:
+            recoded.append(data[start:])
+            start = len(data)
+        self._kept = data[start:]
+        return b"".join(recoded)
 
-    def _recoded(self, character: str) -> bytes:
-        if "\udc80" <= character <= "\udcff":
+    def _recoded(self, encoded: bytes) -> bytes:
+        number = _character(encoded)
+        if number is None:
             return b"?"
-        encoded = character.encode()
-        return encoded if encoded < b"\x80" else self._table.get(encoded) or b"&#%d;" % ord(character)
+        return self._table.get(chr(number).encode("utf-8", "surrogatepass")) or b"&#%d;" % number
+
+
+def _character(encoded: bytes) -> int | None:
+    """The number of a character; None for bytes that are none. Of the bytes after the first only six bits count."""
+    length = len(encoded)
+    if length == 1 or encoded[-1] < 0x80:
+        return None
+    number = encoded[0] & (0x1F, 0x0F, 0x07)[length - 2]
+    for byte in encoded[1:]:
+        number = number << 6 | byte & 0x3F
+    return number if (0x7F, 0x7FF, 0xFFFF)[length - 2] < number <= 0x10FFFF else None
+
+
+def _end_of_character(data: bytes, begin: int) -> int:
+    """Where the character at `begin` ends: beyond `data` if it is incomplete. An ASCII byte that breaks it off belongs to it."""
+    first = data[begin]
+    length = 4 if first >= 0xF0 else 3 if first >= 0xE0 else 2 if first >= 0xC2 else 1
+    end = begin + length
+    if end > len(data):
+        return end
+    return next((at + 1 for at in range(begin + 1, end) if data[at] < 0x80), end)
 
 
 class _NotFound(Exception):
@@ -82,10 +136,6 @@ def filter_header(request: Request, output: Output) -> int:
         source = request.response.charset or _evaluated(request, request.location.of(CharsetLocation).source_charset)
     except _NotFound:
         return ERROR
-    response = request.response
-    is_redirect = response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None
-    if is_redirect and response.override_charset is None:
-        return OK
     if source is None or source.lower() == target.lower():
         _name(request.response, target)
     else:
@@ -112,11 +162,14 @@ def _recode(request: Request, output: Output, source: bytes, target: bytes) -> N
         request.connection.log("error", message, request)
         return
     _name(response, target)
-    if not response.header_only:
-        output.body_filters.append(RecodeUtf8(table) if source.lower() == b"utf-8" else Recode(table))
-        if b"utf-8" in (source.lower(), target.lower()):
-            response.content_length = None
-            response.clear_accept_ranges()
+    if source.lower() == b"utf-8":
+        output.body_filters.append(RecodeFromUtf8(table))
+    elif target.lower() == b"utf-8":
+        output.body_filters.append(RecodeToUtf8(table))
+    else:
+        output.body_filters.append(Recode(table))
+        return
+    response.content_length = None
 
 
 def _target(request: Request) -> bytes | None:
