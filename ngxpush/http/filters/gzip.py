@@ -27,7 +27,7 @@ _QUALITY = re.compile(rb"0\.(?=0{0,2}[1-9])[0-9]{1,3}|1(?:\.0{0,3})?")
 
 
 def accepts_gzip(header: bytes) -> bool:
-    """Whether an Accept-Encoding accepts gzip. nginx looks at the first `gzip` before which a word may end, or another one was refused."""
+    """Whether an Accept-Encoding accepts gzip. nginx looks at the first `gzip` after a comma, a space or a `gzip` passed over."""
     searched = 0
     for name in _NAME.finditer(header):
         if name.start() == searched or header[name.start() - 1 : name.start()] in (b",", b" "):
