@@ -97,11 +97,11 @@ def remote_user(request: Request) -> bytes | None:
 
 
 def basic_credentials(request: Request) -> tuple[bytes, bytes] | None:
-    """Name and password of a Basic Authorization header; None without a usable one."""
+    """Name and password of a Basic Authorization header; None without a usable one. What follows the first `=` does not count."""
     value = request.input.headers.get(b"authorization")
     if value is None or value[:6].lower() != b"basic ":
         return None
-    encoded = value[6:].lstrip(b" ")
+    encoded = value[6:].lstrip(b" ").partition(b"=")[0]
     try:
         decoded = base64.b64decode(encoded + b"=" * (-len(encoded) % 4), validate=True)
     except (binascii.Error, ValueError):
