@@ -14,12 +14,15 @@ _DAYS = (b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun")
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 
 _DAY, _CLOCK = rb"(?P<day>\d\d)", rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
-_MONTH = rb"(?P<month>[A-Za-z]{3})"
-# nginx ignores the day's name and, in the first two forms, what follows the seconds.
-_FORMS = (
-    re.compile(rb"[^ ,]*, *" + _DAY + rb" " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK),  # RFC 9110 IMF-fixdate
-    re.compile(rb"[^ ,]*, *" + _DAY + rb"-" + _MONTH + rb"-(?P<year>\d\d) " + _CLOCK),  # RFC 850
-    re.compile(rb"[^ ,]* " + _MONTH + rb" (?P<day>[\d ]\d) " + _CLOCK + rb" (?P<year>\d{4})"),  # asctime
+_MONTH = rb"(?P<month>[JFMASOND]..)"
+# nginx ignores the day's name and what follows the last number; in asctime's form also one character after the month.
+_FORMS = tuple(
+    re.compile(form, re.DOTALL)
+    for form in (
+        rb"[^ ,]*, *" + _DAY + rb" " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK,  # RFC 9110 IMF-fixdate
+        rb"[^ ,]*, *" + _DAY + rb"-" + _MONTH + rb"-(?P<year>\d\d) " + _CLOCK,  # RFC 850
+        rb"[^ ,]* +" + _MONTH + rb". ?(?P<day>\d\d?) " + _CLOCK + rb" (?P<year>\d{4})",  # asctime
+    )
 )
 
 
@@ -53,16 +56,29 @@ def parse_http_date(value: bytes) -> int | None:
             break
     else:
         return None
-    if found["month"] not in _MONTHS or found["year"] == b"0000":
+    if found["year"] == b"0000":
         return None
-    month = _MONTHS.index(found["month"]) + 1
+    month = _month(found["month"])
     year = int(found["year"])
     if len(found["year"]) == 2:
         year += 2000 if year < 70 else 1900
     day, hour, minute, second = int(found["day"]), int(found["hour"]), int(found["minute"]), int(found["second"])
-    if hour > 23 or minute > 59 or second > 59 or not 1 <= day <= calendar.monthrange(year, month)[1]:
+    if hour > 23 or minute > 59 or second > 59 or day > calendar.monthrange(year, month)[1]:
         return None
-    return calendar.timegm((year, month, day, hour, minute, second))
+    return calendar.timegm((year, month, day, hour, minute, second))  # day 0 is the one before the first
+
+
+def _month(name: bytes) -> int:
+    """The month that nginx takes `name` for, 1 to 12: it looks only at the letters that tell the months of one initial apart."""
+    match name[:1]:
+        case b"J":
+            return 1 if name[1:2] == b"a" else 6 if name[2:] == b"n" else 7
+        case b"M":
+            return 3 if name[2:] == b"r" else 5
+        case b"A":
+            return 4 if name[1:2] == b"p" else 8
+        case initial:
+            return {b"F": 2, b"S": 9, b"O": 10, b"N": 11, b"D": 12}[initial]
 
 
 def format_common_log(seconds: float) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import time
 from collections.abc import Iterator
 
@@ -36,7 +37,12 @@ def test_format(seconds: int, date: bytes) -> None:
         (b"Thu, 29 Feb 2024 12:00:00 GMT", 1709208000),
         (b"Thu, 29 Feb 2023 12:00:00 GMT", None),
         (b"Sun, 06 Nov 1994 24:00:00 GMT", None),
-        (b"Sun, 06 Nox 1994 08:49:37 GMT", None),
+        (b"Sun, 00 Nov 1994 08:49:37 GMT", 784111777 - 6 * 86400),
+        (b"Sun, 06 Nox 1994 08:49:37 GMT", 784111777),
+        (b"Sun, 06 nov 1994 08:49:37 GMT", None),
+        (b"Sunday, 06 Nov-94 08:49:37 GMT", None),
+        (b"Sun  Nov 6 08:49:37 1994", 784111777),
+        (b"Sun Nov?06 08:49:37 1994", 784111777),
         (b"Sun, 06 Nov 0000 08:49:37 GMT", None),
         (b"Thu, 1 Jan 1970 00:00:00 GMT", None),
         (b"Sun,+06+Nov+1994+08:49:37+GMT", None),
@@ -48,6 +54,12 @@ def test_format(seconds: int, date: bytes) -> None:
 )
 def test_parse(date: bytes, seconds: int | None) -> None:
     assert parse_http_date(date) == seconds
+
+
+def test_the_letters_that_tell_months_apart() -> None:
+    names = (b"Ja?", b"F??", b"M?r", b"Ap?", b"M??", b"J?n", b"J??", b"A??", b"S??", b"O??", b"N??", b"D??")
+    for month, name in enumerate(names, start=1):
+        assert parse_http_date(b"Sun, 01 " + name + b" 1994 00:00:00 GMT") == calendar.timegm((1994, month, 1, 0, 0, 0))
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import re
 
 from msgspec import Struct
 
+from ..numbers import parse_decimal, parse_hexadecimal
 from .values import parse_number
 
 _LONGEST_UNIX_PATH = 107
-_IPV4 = re.compile(rb"(?:\d{1,3}\.){3}\d{1,3}")
 _MAPPED = bytes(10) + b"\xff\xff"
 _PART = re.compile(rb"0[xX][0-9a-fA-F]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9}")
 
@@ -49,7 +49,7 @@ class Address(Struct, frozen=True):
     @property
     def numeric(self) -> bool:
         """Whether the host is an address, not a name. `*` is one only for `listen`; elsewhere it is a name that no one knows."""
-        return self.path is not None or self.ipv6 or is_ipv4(self.host)
+        return self.path is not None or self.ipv6 or ipv4_text(self.host) is not None
 
     @property
     def written_host(self) -> bytes:
@@ -62,17 +62,67 @@ class Address(Struct, frozen=True):
         return self.path is None and self.host == b"*"
 
 
+def parse_ipv4(text: bytes) -> int | None:
+    """Parse an IPv4 address of four decimal numbers, as an integer; None for anything else.
+
+    As in nginx a number may have leading zeros, one that is missing is 0, and 255.255.255.255 is no address.
+    """
+    numbers = [parse_decimal(part or b"0") for part in text.split(b".")]
+    if len(numbers) != 4:
+        return None
+    address = 0
+    for number in numbers:
+        if number is None or number > 255:
+            return None
+        address = address << 8 | number
+    return None if address == 0xFFFFFFFF else address
+
+
 def is_ipv4(text: bytes) -> bool:
-    return bool(_IPV4.fullmatch(text)) and all(int(part) < 256 for part in text.split(b"."))
+    return parse_ipv4(text) is not None
 
 
 def parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
-    """Parse an IPv6 address without brackets and zone; None for anything else."""
-    try:
-        address = ipaddress.IPv6Address(text.decode("ascii"))
-    except ValueError:
+    """Parse an IPv6 address without brackets and zone; None for anything else.
+
+    As in nginx one more colon may stand before it, one after it is a group of zero where `::` precedes, and `::` stands for
+    one group at least.
+    """
+    *groups, last = text.removeprefix(b":").split(b":")
+    words: list[int | None] = []
+    gap = None
+    for group in groups:
+        if group:
+            words.append(_parse_group(group))
+        elif gap is None:
+            gap = len(words)
+        else:
+            return None
+    words += _parse_last(last, gap is not None)
+    if (len(words) < 8) != (gap is not None) or len(words) > 8:
         return None
-    return None if address.scope_id else address
+    at = 0 if gap is None else gap
+    words[at:at] = [0] * (8 - len(words))
+    address = 0
+    for word in words:
+        if word is None:
+            return None
+        address = address << 16 | word
+    return ipaddress.IPv6Address(address)
+
+
+def _parse_group(text: bytes) -> int | None:
+    return parse_hexadecimal(text) if len(text) <= 4 else None
+
+
+def _parse_last(text: bytes, has_gap: bool) -> list[int | None]:
+    """The words that the last group of an IPv6 address makes: it may be an IPv4 address, or nothing."""
+    if not text:
+        return [0 if has_gap else None]
+    if b"." not in text:
+        return [_parse_group(text)]
+    held = None if text.startswith(b".") else parse_ipv4(text)
+    return [None] if held is None else [held >> 16, held & 0xFFFF]
 
 
 def address_text(packed: bytes) -> bytes:
@@ -82,7 +132,7 @@ def address_text(packed: bytes) -> bytes:
         return held.encode()
     if start == _MAPPED:
         return f"::ffff:{held}".encode()
-    if not any(start) and any(packed[-4:-2]):
+    if not any(start) and (any(packed[-4:-2]) or (packed[-2] and packed[-1] != 1)):
         return f"::{held}".encode()
     return str(ipaddress.IPv6Address(packed)).encode()
 
@@ -93,8 +143,9 @@ def ipv4_text(host: bytes) -> bytes | None:
     nginx reads four decimal numbers itself. It asks the system for the rest, which knows one to four numbers, each of them
     decimal, octal or hexadecimal; the last one stands for all bytes that are left.
     """
-    if is_ipv4(host):
-        return b".".join(b"%d" % int(part) for part in host.split(b"."))
+    address = parse_ipv4(host)
+    if address is not None:
+        return address_text(address.to_bytes(4, "big"))
     parts = host.split(b".")
     if len(parts) > 4 or not all(_PART.fullmatch(part) for part in parts):
         return None
@@ -214,11 +265,11 @@ class Network(Struct, frozen=True):
 
 
 def parse_network(text: bytes) -> Network | None:
-    """`10.0.0.0/8`, `10.0.0.1`, `2001:db8::/32`, or the old `10.0.0.0/255.0.0.0`; None for anything else."""
+    """`10.0.0.0/8`, `10.0.0.1`, `2001:db8::/32`; None for anything else."""
     address_text, slash, mask = text.partition(b"/")
-    if is_ipv4(address_text):
-        version, bits = 4, 32
-        address = int(ipaddress.IPv4Address(_plain(address_text)))
+    ipv4 = parse_ipv4(address_text)
+    if ipv4 is not None:
+        version, bits, address = 4, 32, ipv4
     else:
         parsed = parse_ipv6(address_text)
         if parsed is None:
@@ -238,8 +289,3 @@ def parse_ip(text: bytes) -> tuple[int, int] | None:
     """Parse an IPv4 or IPv6 address: (version, address as an integer); None for anything else."""
     network = parse_network(text) if b"/" not in text else None
     return None if network is None else (network.version, network.address)
-
-
-def _plain(text: bytes) -> str:
-    """An IPv4 address without leading zeros, which nginx accepts."""
-    return ".".join(str(int(part)) for part in text.split(b"."))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from ..config.addresses import address_text, parse_ipv4, parse_ipv6
 from ..numbers import parse_decimal
 
 NumericAddress = tuple[int, int]
@@ -30,26 +30,16 @@ class ClientAddress(Struct, frozen=True):
 def parse_address(text: bytes) -> NumericAddress | None:
     """Parse an IPv4 or IPv6 address; None for anything else.
 
-    An IPv4 address inside IPv6 counts as IPv4. As in nginx a number with leading zeros is decimal.
+    An IPv4 address inside IPv6 counts as IPv4.
     """
     if b":" in text:
-        address = _parse_ipv6(text)
+        address = parse_ipv6(text)
         if address is None:
             return None
         mapped = address.ipv4_mapped
         return (6, int(address)) if mapped is None else (4, int(mapped))
-    fields = text.split(b".")
-    numbers = [parse_decimal(field) for field in fields]
-    if len(numbers) != 4 or not all(number is not None and number < 256 for number in numbers):
-        return None
-    return 4, int.from_bytes(bytes(number or 0 for number in numbers), "big")
-
-
-def _parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.IPv6Address(text.decode("latin-1"))
-    except ValueError:
-        return None
+    number = parse_ipv4(text)
+    return None if number is None else (4, number)
 
 
 def parse_peer(text: bytes) -> ClientAddress | None:
@@ -71,18 +61,11 @@ def parse_peer(text: bytes) -> ClientAddress | None:
 
 def _canonical(text: bytes) -> bytes | None:
     """An address as nginx writes it; None for anything else."""
-    if b":" not in text:
-        address = parse_address(text)
-        return None if address is None else str(ipaddress.IPv4Address(address[1])).encode()
-    parsed = _parse_ipv6(text)
-    if parsed is None:
-        return None
-    number = int(parsed)
-    high, low = number >> 32, number & 0xFFFFFFFF
-    if high == 0xFFFF or (high == 0 and low > 0xFFFF):
-        # An IPv4 address inside an IPv6 one.
-        return b"%b%b" % (b"::ffff:" if high else b"::", str(ipaddress.IPv4Address(low)).encode())
-    return str(parsed).encode()
+    if b":" in text:
+        ipv6 = parse_ipv6(text)
+        return None if ipv6 is None else address_text(ipv6.packed)
+    ipv4 = parse_ipv4(text)
+    return None if ipv4 is None else address_text(ipv4.to_bytes(4, "big"))
 
 
 def forwarded_peer(
@@ -92,7 +75,7 @@ def forwarded_peer(
 
     peer: the address that is connected.  trusted: whether headers from an address are believed.
     """
-    hops = [hop for header in headers for hop in header.replace(b",", b" ").split() or [b""]]
+    hops = [hop for header in headers for hop in _hops(header)]
     while hops and trusted(peer.text):
         hop = parse_peer(hops.pop())
         if hop is None:
@@ -101,3 +84,9 @@ def forwarded_peer(
         if not recursive:
             break
     return peer
+
+
+def _hops(header: bytes) -> list[bytes]:
+    """The addresses of a header, of which an empty one has one. A separator that is the first byte belongs to the address."""
+    spaced = header[:1] + header[1:].replace(b",", b" ")
+    return [hop for hop in spaced.split(b" ") if hop] or [b""]

@@ -16,8 +16,8 @@ _ITOA64 = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def verify(password: bytes, stored: bytes) -> bool:
-    """Whether `password` matches the entry `stored` of a password file."""
-    return hmac.compare_digest(_hashed(password, stored), stored)
+    """Whether `password` matches the entry `stored` of a password file. A password ends before a zero byte."""
+    return hmac.compare_digest(_hashed(password.partition(b"\0")[0], stored), stored)
 
 
 def _hashed(password: bytes, stored: bytes) -> bytes:

@@ -160,7 +160,7 @@ class IncomingBody:
         self.status = status
         if self._reader.keep:
             self._request.input.content_length = self._reader.length
-        self._request.input.body = b""
+        self._request.input.body, self._request.input.body_skipped = b"", True
         if self.is_wanted:
             self._request.keepalive = False
         return True

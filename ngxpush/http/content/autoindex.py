@@ -41,10 +41,11 @@ async def handle(request: Request) -> int:
     path = map_uri_to_path(request)
     if path is None:
         return INTERNAL_SERVER_ERROR
+    directory = directory_of(path)
     try:
-        entries = await ListDirectory(path)
+        entries = await ListDirectory(directory)
     except OSError as error:
-        return unreadable(request, error, path)
+        return unreadable(request, error, directory)
     broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
@@ -58,6 +59,11 @@ async def handle(request: Request) -> int:
     shown.sort(key=lambda entry: (entry.status.type != "directory", entry.name))
     send_body(request, _document(request, form, callback, shown), last=True)
     return OK
+
+
+def directory_of(path: bytes) -> bytes:
+    """What is listed for `path`: nginx cuts its last character off, which is no slash after an `alias` that ends without one."""
+    return path[:-1] or path
 
 
 def unreadable(request: Request, error: OSError, path: bytes) -> int:

@@ -74,10 +74,10 @@ def failed(request: Request, error: OSError, path: bytes) -> int:
 
 async def send_file(request: Request, file: OpenedFile, path: bytes, start: int = 0, before: bytes = b"") -> int:
     """Answer with a file. path: for the log.  start: where to begin.  before: what is sent first."""
-    request.main.progress.log_action = b"sending response to client"
     broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
+    request.main.progress.log_action = b"sending response to client"
     settings, response = request.location.of(HttpCoreLocation), request.response
     response.status = 200
     response.content_length = len(before) + file.status.size - start

@@ -61,7 +61,7 @@ async def _look_at_directory(request: Request, directory: bytes, path: bytes) ->
         return _refuse(request, error, path)
     if status.type == "directory":
         return None
-    request.connection.log("alert", b'"%b" is not a directory' % directory.rstrip(b"/"), request)
+    request.connection.log("alert", b'"%b" is not a directory' % path, request)
     return INTERNAL_SERVER_ERROR
 
 

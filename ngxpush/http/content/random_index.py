@@ -8,7 +8,7 @@ from ..operations import ListDirectory
 from ..redirect import internal_redirect_with_same_args
 from ..request import Request
 from ..status import DECLINED, INTERNAL_SERVER_ERROR
-from .autoindex import unreadable
+from .autoindex import directory_of, unreadable
 from .index import METHODS
 
 
@@ -21,7 +21,7 @@ async def handle(request: Request) -> int:
     path = map_uri_to_path(request)
     if path is None:
         return INTERNAL_SERVER_ERROR
-    directory = path.rstrip(b"/") or b"/"
+    directory = directory_of(path)
     try:
         entries = await ListDirectory(directory)
     except OSError as error:

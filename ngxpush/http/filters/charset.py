@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from ... import utf8
@@ -13,32 +14,45 @@ from ..response import Response
 from ..status import ERROR, MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
 from ..variables.evaluation import variable
 
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
+
 
 class Recode:
-    """The body filter for character sets of single bytes: each byte is replaced, by `?` if it is not in the table.
+    """The body filter for character sets of single bytes: each byte is replaced, by `?` if it is not in the table."""
 
-    nginx passes a piece on as it is, unless one of its bytes becomes more than one.
-    """
-
-    __slots__ = ("_grows", "_table")
+    __slots__ = ("_table",)
 
     takes_empty: ClassVar[bool] = False
     reads: ClassVar[bool] = True
 
-    def __init__(self, table: dict[bytes, bytes], to_utf8: bool) -> None:
+    def __init__(self, table: dict[bytes, bytes]) -> None:
         ascii_too = {bytes((byte,)): bytes((byte,)) for byte in range(128)} | table
         self._table = [ascii_too.get(bytes((byte,)), b"?") for byte in range(256)]
-        self._grows = frozenset(byte for byte, text in enumerate(self._table) if len(text) > 1) if to_utf8 else None
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Recode a piece."""
-        if self._grows is not None and self._grows.isdisjoint(data):
-            return data
         return b"".join(map(self._table.__getitem__, data))
 
 
-class RecodeUtf8:
-    """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table.
+class RecodeToUtf8:
+    """The body filter to UTF-8. A piece is left as it is if each of its bytes would become one byte, even if that is `?`."""
+
+    __slots__ = ("_longer", "_recode")
+
+    takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = True
+
+    def __init__(self, table: dict[bytes, bytes]) -> None:
+        self._recode = Recode(table)
+        self._longer = {byte[0] for byte, character in table.items() if len(character) > 1}
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Recode a piece."""
+        return data if self._longer.isdisjoint(data) else self._recode.feed(data, flush, last)
+
+
+class RecodeFromUtf8:
+    """The body filter from UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table.
 
     A broken one becomes `?`.
     """
@@ -54,19 +68,21 @@ class RecodeUtf8:
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Recode a piece. An incomplete character is kept until the rest of it comes, and dropped at the end of the body."""
-        data = self._kept + data
-        recoded, place = [], 0
-        while match := utf8.CHARACTER.match(data, place):
-            length, number = utf8.character(match[0])
-            recoded.append(self._recoded(number))
+        data, recoded, place = self._kept + data, [], 0
+        while found := _ABOVE_ASCII.search(data, place):
+            recoded.append(data[place : found.start()])
+            place = found.start()
+            whole = utf8.CHARACTER.match(data, place)
+            if whole is None:
+                break
+            length, number = utf8.character(whole[0])
+            recoded.append(b"?" if number is None else self._table.get(number) or b"&#%d;" % number)
             place += length
+        else:
+            recoded.append(data[place:])
+            place = len(data)
         self._kept = data[place:]
         return b"".join(recoded)
-
-    def _recoded(self, number: int | None) -> bytes:
-        if number is None:
-            return b"?"
-        return bytes((number,)) if number < 0x80 else self._table.get(number) or b"&#%d;" % number
 
 
 class _NotFound(Exception):
@@ -99,10 +115,6 @@ def filter_header(request: Request, output: Output) -> int:
         source = request.response.charset or _evaluated(request, request.location.of(CharsetLocation).source_charset)
     except _NotFound:
         return ERROR
-    response = request.response
-    is_redirect = response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None
-    if is_redirect and response.override_charset is None:
-        return OK
     if source is None or source.lower() == target.lower():
         _name(request.response, target)
     else:
@@ -129,12 +141,14 @@ def _recode(request: Request, output: Output, source: bytes, target: bytes) -> N
         request.connection.log("error", message, request)
         return
     _name(response, target)
-    if not response.header_only:
-        from_utf8, to_utf8 = source.lower() == b"utf-8", target.lower() == b"utf-8"
-        output.body_filters.append(RecodeUtf8(table) if from_utf8 else Recode(table, to_utf8))
-        if from_utf8 or to_utf8:
-            response.content_length = None
-            response.clear_accept_ranges()
+    if source.lower() == b"utf-8":
+        output.body_filters.append(RecodeFromUtf8(table))
+    elif target.lower() == b"utf-8":
+        output.body_filters.append(RecodeToUtf8(table))
+    else:
+        output.body_filters.append(Recode(table))
+        return
+    response.content_length = None
 
 
 def _target(request: Request) -> bytes | None:

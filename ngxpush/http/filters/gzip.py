@@ -20,21 +20,22 @@ _MEMORY_LEVEL = 9
 _BUFFER_SIZE = 4096
 _GZIP_FORMAT = 16  # added to the window bits: zlib writes gzip's header and trailer itself
 
-# What nginx takes as accepting gzip: the name, then nothing, a comma, or a quality above zero with at most three digits.
-_ACCEPTED = re.compile(rb"(?:^|[, ])gzip *(?:$|,|; *q=(?P<quality>[^, ]*))", re.IGNORECASE)
+# What may follow the name: nothing, a comma, or a quality above zero with at most three digits.
+_ACCEPTED = re.compile(rb" *(?:$|,|; *(?:$|q=(?P<quality>[^, ]*)))", re.IGNORECASE)
 _NAME = re.compile(rb"gzip", re.IGNORECASE)
 _QUALITY = re.compile(rb"0\.(?=0{0,2}[1-9])[0-9]{1,3}|1(?:\.0{0,3})?")
 
 
 def accepts_gzip(header: bytes) -> bool:
-    """Whether an Accept-Encoding accepts gzip. nginx looks at the first `gzip` that is a whole word."""
+    """Whether an Accept-Encoding accepts gzip. nginx looks at the first `gzip` after a comma, a space or a `gzip` passed over."""
+    searched = 0
     for name in _NAME.finditer(header):
-        before = header[name.start() - 1 : name.start()] if name.start() else b","
-        if before in (b",", b" "):
-            rest = _ACCEPTED.match(header, max(name.start() - 1, 0))
+        if name.start() == searched or header[name.start() - 1 : name.start()] in (b",", b" "):
+            rest = _ACCEPTED.match(header, name.end())
             if rest is None:
                 return False
             return rest["quality"] is None or _QUALITY.fullmatch(rest["quality"]) is not None
+        searched = name.end()
     return False
 
 

@@ -61,7 +61,10 @@ class Ssi:
             self._commands.text(data[position:end])
             self._kept = data[end:]
             return len(data)
+        understood = reader.command.error is None
         position = reader.feed(data, position)
+        if understood and reader.command.error is not None:
+            self._commands.misread(reader.command.error)
         if reader.is_whole:
             self._reader = None
             self._commands.run(reader.command)

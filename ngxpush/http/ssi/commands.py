@@ -51,9 +51,12 @@ _OUTSIDE, _AFTER_IF, _AFTER_ELSE = range(3)
 
 
 class SsiCommands:
-    """Carries out the commands of one answer. is_shown: text is sent, because no condition forbids it."""
+    """Carries out the commands of one answer. is_shown: text is sent, because no condition forbids it.
 
-    __slots__ = ("_block", "_chosen", "_error", "_page", "_request", "_silent", "_state", "_texts", "is_shown")
+    As in nginx the encoding of an `echo` and the text of errors are those that were named last.
+    """
+
+    __slots__ = ("_block", "_chosen", "_encoding", "_error", "_page", "_request", "_silent", "_state", "_texts", "is_shown")
 
     def __init__(self, request: Request, page: Page, silent: bool) -> None:
         self.is_shown = True
@@ -62,6 +65,7 @@ class SsiCommands:
         self._silent = silent
         self._texts = Texts(request)
         self._error = _ERROR
+        self._encoding = b"entity"
         self._state = _OUTSIDE
         self._chosen = False
         self._block: bytes | None = None
@@ -79,7 +83,8 @@ class SsiCommands:
         """Carry a command out, keep it in a block, or skip it."""
         try:
             if command.error is not None:
-                raise RefusedCommand(command.error)
+                self._refuse()
+                return
             kind = _KINDS.get(command.name)
             if not self.is_shown and (kind is None or not kind.conditional):
                 return
@@ -93,8 +98,15 @@ class SsiCommands:
             kind.run(self, _values(command, kind))
         except RefusedCommand as refused:
             self._request.connection.log(refused.level, refused.message, self._request)
-            if not self._silent:
-                self._page.put(self._error)
+            self._refuse()
+
+    def misread(self, message: bytes) -> None:
+        """Log that a command can't be understood. The answer says so when the command has ended."""
+        self._request.connection.log("error", message, self._request)
+
+    def _refuse(self) -> None:
+        if not self._silent:
+            self._page.put(self._error)
 
     # Conditions
 
@@ -121,12 +133,14 @@ class SsiCommands:
         value = self._texts.variable(values[b"var"])
         if value is None:
             value = values.get(b"default", _NO_VALUE)
-        encoding = values.get(b"encoding", b"entity")
-        if encoding not in (b"none", b"url", b"entity"):
+        encoding = values.get(b"encoding", self._encoding)
+        if encoding in (b"none", b"url", b"entity"):
+            self._encoding = encoding
+        else:
             self._request.connection.log("error", b'unknown encoding "%b" in the "echo" command' % encoding, self._request)
-        if encoding == b"url":
+        if self._encoding == b"url":
             value = escape_html(value)
-        elif encoding != b"none":
+        elif self._encoding != b"none":
             for character, entity in _ENTITIES:
                 value = value.replace(character, entity)
         if value:
@@ -171,7 +185,7 @@ class SsiCommands:
         subrequest.substitute = stub
         if variable is not None:
             self._keep_in(variable, subrequest)
-        self._page.include(subrequest, wait or variable is not None)
+        self._page.include(subrequest, wait or file is not None or variable is not None)
 
     @staticmethod
     def _waits(values: Values) -> bool:

@@ -123,18 +123,15 @@ class CommandReader:
     def _value(self, byte: int) -> None:
         if byte == self._quote:
             self._state = self._after_value
-        elif byte == _BACKSLASH:
+            return
+        if byte == _BACKSLASH:
             self._state = self._escaped
-        else:
-            self._add(byte)
+        self._add(byte)
 
     def _escaped(self, byte: int) -> None:
-        """After a backslash, which only counts before a quote here (`texts` knows others)."""
+        """After a backslash, which stays in the value (`texts` drops it)."""
         self._state = self._value
-        if byte not in _QUOTES:
-            self._add(_BACKSLASH)
-        if self._state == self._value:
-            self._add(byte)
+        self._add(byte)
 
     def _add(self, byte: int) -> None:
         parameter = self._last

@@ -94,7 +94,7 @@ class Texts:
 
 
 _EXPRESSION = re.compile(rb"(?P<left>[A-Za-z0-9_${}\"']*) *(?:(?P<operator>!?=) *(?P<right>.*))?", re.DOTALL)
-_ESCAPED = re.compile(rb"\\([$\\])")
+_ESCAPED = re.compile(rb"\\([$\\\"'])")
 _PIECE = re.compile(
     rb"(?P<literal>(?:[^$\\]|\\[$\\]|\\)+)"
     rb"|\$(?:\{(?P<braced>[A-Za-z0-9_]*)(?P<brace>\}?)|(?P<name>[0-9](?![A-Za-z0-9_])|[A-Za-z0-9_]*))"

@@ -60,7 +60,7 @@ def _content_length(request: Request) -> bytes | None:
 
 def _location(request: Request) -> bytes | None:
     response = request.response
-    if response.location:
+    if response.location is not None:
         return response.location
     return response_header(b"location")(request) if response.shown_location is None else response.shown_location
 

@@ -81,13 +81,13 @@ def _head(question: Question) -> Headers:
 def _refuse(question: Question, refusal: Refusal) -> None:
     """Switch protocols, and say why not in a close frame; without a channel the connection just ends.
 
-    The access log shows `000` for the one and 400 for the other, for which nginx tries to send a second head (recording
-    found-push-frames/refused-handshakes-in-the-logs).
+    The access log shows `000` for the one and 400 for the other, for which nginx tries to send a second head, and
+    breaks off (recording found-push-frames/refused-handshakes-in-the-logs).
     """
     log_refusal(question, refusal)
     if refusal is NO_CHANNEL_ID:
         question.log("alert", "header already sent")
-        question.switch_protocols(_head(question), _ignore, refusal.status, explained(refusal.explain)).finish()
+        question.switch_protocols(_head(question), _ignore, refusal.status, explained(refusal.explain)).abort()
         return
     sink = question.switch_protocols(_head(question), _ignore, 0)
     sink.write(refusal_frame(refusal.status, refusal.explain))

@@ -16,6 +16,7 @@ from ngxpush.http.access.passwords import verify
 )
 def test_verify(stored: bytes) -> None:
     assert verify(b"s3cret", stored)
+    assert verify(b"s3cret\0x", stored)
     assert not verify(b"S3cret", stored)
 
 

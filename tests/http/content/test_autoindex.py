@@ -89,7 +89,7 @@ def test_a_directory_that_cannot_be_read(error: OSError, status: int, level: str
     site = Site("server { location / { autoindex on; } }", _FILES)
     site.failing[ListDirectory] = error
     assert site.get("/")[0] == status
-    message = f'opendir() "{_ROOT}/" failed ({error.errno}: {error.strerror})'.encode()
+    message = f'opendir() "{_ROOT}" failed ({error.errno}: {error.strerror})'.encode()
     assert site.connection.logged == [(level, message)]
 
 

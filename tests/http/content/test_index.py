@@ -41,7 +41,7 @@ def test_a_missing_directory_and_a_file_in_its_place_are_logged() -> None:
     site.get("/none/")
     assert site.connection.logged == [("error", b'"/etc/nginx/html/none/index.html" is not found (2: No such file or directory)')]
     assert site.get("/f/")[0] == 500
-    assert site.connection.logged == [("alert", b'"/etc/nginx/html/f" is not a directory')]
+    assert site.connection.logged == [("alert", b'"/etc/nginx/html/f/index.html" is not a directory')]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.complex_value import parse_complex_value
-from ngxpush.http.filters.charset import Recode, RecodeUtf8
+from ngxpush.http.filters.charset import Recode, RecodeFromUtf8, RecodeToUtf8
 from ngxpush.http.output import send_header
 
 from ..fakes import make_request
@@ -33,24 +33,41 @@ def test_where_it_is_named(status: int, content_type: bytes, charset: bytes, nam
     assert response.charset == (charset if named else None)
 
 
-_MAPS = "charset_map koi8-r windows-1251 { C1 E0; } charset_map koi8-r utf-8 { C1 D0B0; }"
-
-
 def test_recoding_by_bytes() -> None:
-    recode = Recode({b"\xc1": b"\xe0", b"\x41": b"\x42"}, to_utf8=False)
-    assert recode.feed(b"xA\xc1\xc2y", False, True) == b"xB\xe0?y"
-
-
-def test_recoding_to_utf_8() -> None:
-    recode = Recode({b"\xc1": "а".encode()}, to_utf8=True)
-    assert recode.feed(b"x\xc1\xc2y", False, False) == "xа?y".encode()
-    assert recode.feed(b"x\xc2y", False, True) == b"x\xc2y"  # nothing grows
+    recode = Recode({b"\xc1": "а".encode(), b"\x41": b"\x42"})
+    assert recode.feed(b"xA\xc1\xc2y", False, True) == "xBа?y".encode()
 
 
 def test_recoding_from_utf_8_over_pieces() -> None:
-    recode = RecodeUtf8({"а".encode(): b"\xc1"})
-    pieces = [(b"x\xd0", False), (b"\xb0y\xd0\xb2 \x80", False), (b"\xd0", True)]
-    assert b"".join(recode.feed(piece, False, last) for piece, last in pieces) == b"x\xc1y&#1074; ?"
+    recode = RecodeFromUtf8({"а".encode(): b"\xc1"})
+    pieces = [(b"x\xd0", False), (b"\xb0y\xd0\xb2 \xff", False), (b"zu\xd0", True)]
+    assert b"".join(recode.feed(piece, False, last) for piece, last in pieces) == b"x\xc1y&#1074; ?u"
+
+
+@pytest.mark.parametrize(
+    ("data", "recoded"),
+    [
+        (b"\x80\xc1-", b"??-"),
+        (b"\xf0\x9f\x98\x80", b"&#128512;"),
+        (b"\xed\xa0\x80", b"&#55296;"),
+        (b"\xe0\x80\x80\xf4\x90\x80\x80", b"??"),
+        (b"\xffabc", b"?bc"),
+        (b"\xffab", b""),
+        (b"\xff\x80a\xe2\x82b", b"??"),
+        (b"\xd0\xf0", b"\xc1"),  # as \xd0\xb0
+    ],
+)
+def test_broken_utf_8(data: bytes, recoded: bytes) -> None:
+    assert RecodeFromUtf8({"а".encode(): b"\xc1"}).feed(data, False, True) == recoded
+
+
+def test_a_piece_that_stays_as_long_is_not_recoded_to_utf_8() -> None:
+    recode = RecodeToUtf8({b"\xc1": "а".encode(), b"\xc2": b"b"})
+    assert recode.feed(b"x\xc2\xc3", False, False) == b"x\xc2\xc3"
+    assert recode.feed(b"\xc1\xc2\xc3", False, True) == "аb?".encode()
+
+
+_MAPS = "charset_map koi8-r windows-1251 { C1 E0; } charset_map koi8-r utf-8 { C1 D0B0; }"
 
 
 def test_what_another_answer_is_added_to_decides_its_charset() -> None:

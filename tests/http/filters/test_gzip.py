@@ -31,7 +31,11 @@ ACCEPT = [(b"Accept-Encoding", b"gzip")]
         (b"gzip;q=1.1", False),
         (b"gzip;q=2", False),
         (b"gzip;a=b", False),
+        (b"gzip;", True),
+        (b"x-gzip, gzip", True),
         (b"x-gzip", False),
+        (b"gzipgzip", False),
+        (b"x-gzipgzip", True),
         (b"deflate", False),
     ],
 )

@@ -69,6 +69,7 @@ _NESTED = '<n><!--#set var="n" value="nn" --><!--#include virtual="/t.txt" --><!
         ('<!--#block name="s"-->S<!--#endblock--><!--#include virtual="/t.txt" stub="s"-->', "TXT"),
         ('<!--#config errmsg="E" timefmt="const" --><!--#bad --><!--#echo var="date_gmt"-->', "Econst"),
         ('<!--#config timefmt="%s" --><!--#echo var="date_local"-->', "1700000000"),
+        ('<!--#echo var="no" default="<\\"" encoding="none"--><!--#echo var="no" default="<"-->', '<\\"<'),
         ('abc<!--#echo var="arg_a"', "abc"),
         ("abc<!-", "abc"),
     ],
@@ -90,6 +91,7 @@ def test_pages(page: str, body: str) -> None:
         ("echo var", b'unexpected "-" symbol after "var" parameter in "echo" SSI command'),
         ('echo var "x"', b'unexpected """ symbol after "var" parameter in "echo" SSI command'),
         ('echo var="a"x', b'unexpected "x" symbol after "a" value of "var" parameter in "echo" SSI command'),
+        ('echo var="\\""x', b'unexpected "x" symbol after "\\"" value of "var" parameter in "echo" SSI command'),
         ('echo var="a" - ', b'unexpected " " symbol in "echo" SSI command'),
         ('echo var="a" --x', b'unexpected "x" symbol in "echo" SSI command'),
         ("c" * 40, b'the "' + b"c" * 33 + b'..." SSI command is too long'),
@@ -126,6 +128,14 @@ def test_an_if_inside_an_if() -> None:
     site = _site('<!--#if expr="1"-->p<!--#if expr="1"-->q<!--#endif-->')
     assert _get(site) == f"p{_ERROR}q"
     assert site.connection.logged == [("error", b'the "if" command inside the "if" command')]
+
+
+def test_a_command_that_never_ends_is_logged() -> None:
+    site = _site('<!--#echo var="a"x')
+    assert _get(site) == ""
+    assert [message for _, message in site.connection.logged] == [
+        b'unexpected "x" symbol after "a" value of "var" parameter in "echo" SSI command'
+    ]
 
 
 def test_an_unknown_encoding_is_logged_only() -> None:

@@ -46,7 +46,16 @@ def test_headers() -> None:
 
 @pytest.mark.parametrize(
     ("credentials", "user"),
-    [("Basic Ym9iOnA=", "bob"), ("basic  Ym9iOg==", "bob"), ("Basic Ym9i", ""), ("Basic OnB3", ""), ("Basic !", "")],
+    [
+        ("Basic Ym9iOnA=", "bob"),
+        ("basic  Ym9iOg==", "bob"),
+        ("Basic Ym9i", ""),
+        ("Basic OnB3", ""),
+        ("Basic !", ""),
+        ("Basic Ym9iOg==x", "bob"),
+        ("Basic Ym9iO=g", ""),
+        ("Basic Ym9iOg===", "bob"),
+    ],
 )
 def test_remote_user(credentials: str, user: str) -> None:
     assert shown("$remote_user", headers="\nAuthorization: " + credentials) == user

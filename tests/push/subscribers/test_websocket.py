@@ -99,7 +99,7 @@ def test_the_handshake(version: bytes) -> None:
     [
         (b"ALL", 0, refusal_frame(403, b"Channel id not authorized for this method."), "finished"),
         (b"abcdefghijk", 0, refusal_frame(400, b"Channel id is too large."), "finished"),
-        (b"", 400, b"", "finished"),
+        (b"", 400, b"", "aborted"),
     ],
 )
 def test_refused_channels(channels: bytes, status: int, frame: bytes, ended: str) -> None:

@@ -95,11 +95,12 @@ class RequestQuestion:
         request.input.body_unread = answer.body_unread
         if not answer.body_unread:
             request.carrier.discard_body(request)
+        type_before = request.response.content_type
         response = _head(request, answer)
         if not answer.body:
             response.header_only = True
             if answer.status != NOT_MODIFIED:
-                response.content_type = None
+                response.content_type = type_before  # that of the request, where this is its post_action
         if goes_whole(request):
             send_whole(request, answer.body)
             finish(request)
