@@ -99,7 +99,7 @@ def set_up(
     opener: Callable[[str], int] | None = None,
     place: Callable[[bytes], bytes] | None = None,
     places: ChannelsPlaces | None = None,
-    on_stderr: Callable[[bytes], None] | None = None,
+    take_stderr: Callable[[bytes], None] | None = None,
 ) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration.
 
@@ -107,13 +107,13 @@ def set_up(
     opener: returns a descriptor for the path of a log; None: its file is opened, or it goes to standard error.
     place: makes the directory of a cache, and returns its path; None: it is where the configuration says, or in this user's.
     places: where channels are; None: in the memory of this process.
-    on_stderr: gets what logs write to standard error; None: it is written at once, so it may wait for a terminal.
+    take_stderr: gets what logs write to standard error; None: it is written at once, so it may wait for a terminal.
     Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone, ChannelsUnreachable; then nothing is left
     open.
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
-    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)), on_stderr)
+    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)), take_stderr)
     try:
         if before is None:
             _check_moved(ports, () if http is None else http.addresses)
@@ -133,8 +133,8 @@ def set_up(
     )
 
 
-def _opened_logs(analysis: Analysis, opener: Callable[[str], int], on_stderr: Callable[[bytes], None] | None) -> LogFiles:
-    files = LogFiles(opener, on_stderr)
+def _opened_logs(analysis: Analysis, opener: Callable[[str], int], take_stderr: Callable[[bytes], None] | None) -> LogFiles:
+    files = LogFiles(opener, take_stderr)
     for step in analysis.steps:
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
