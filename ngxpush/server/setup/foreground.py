@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import stat
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -220,12 +221,24 @@ def _unasked_log(analysis: Analysis, http: Http | None) -> str | None:
 
 def _open_log(path: str, warn: Warn, unasked: str | None) -> int:
     try:
-        return open_log(path)
+        descriptor = open_log(path)
     except OSError as error:
         if path == unasked:  # nginx's own place, which is seldom beside a configuration; the terminal has the request log
             return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
         warn(f"{path} can't be written ({error.strerror}): what is logged there goes to standard error")
         return STDERR
+    if not _leads_to_stderr(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return STDERR
+
+
+def _leads_to_stderr(descriptor: int) -> bool:
+    """Whether it leads to the terminal or the pipe of standard error, as /dev/stderr does. A file takes all at once."""
+    with suppress(OSError):  # there is no standard error
+        there = os.fstat(STDERR)
+        return not stat.S_ISREG(there.st_mode) and os.path.samestat(os.fstat(descriptor), there)
+    return False
 
 
 # ------------------------------------------------------------------------------------------------------------- sockets
