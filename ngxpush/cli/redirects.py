@@ -17,7 +17,7 @@ from .places import places
 from .said import Said
 
 # The same host, without a port.
-_TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
+_TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)", re.I)
 _URL = re.compile(rb"(https?)://([^/:?#$@]+)", re.I)
 # What may be a whole URL: it begins with one, or with a variable that is no path.
 _MAY_BE_URL = re.compile(rb"https?://|\$\{?(?!(request_|document_)?uri\b)", re.I)

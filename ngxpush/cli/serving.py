@@ -52,6 +52,13 @@ _REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, 
 def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
     """Serve an accepted configuration until a signal ends it. Exits with code 1 where this machine can't."""
     stderr = PatientWriter(STDERR)
+    try:
+        _serve(origin, reading, options, said, stderr)
+    finally:  # also where the start is refused: its error log may be standard error
+        stderr.close(LAST_LINES)
+
+
+def _serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said, stderr: PatientWriter) -> None:
     serving = _Serving(origin, options, said, stderr)
     serving.watch(reading, {})
     wanted = _console(options)
@@ -75,7 +82,6 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
             foreground.serve(setup, options.nginx_version.encode(), _all_beside(beside), serving)
     with said_to(stderr.write):
         say(f"ngxpush: {'stopped' if log is None else log.last_word}")
-    stderr.close(LAST_LINES)
 
 
 def _refuse(error: Exception) -> None:
@@ -126,8 +132,8 @@ class _Serving:
         _report(analysis, self._said)
         warn_of_silent_backends(analysis, self._said.warn)
         with gathered(self._said.warn) as gather:
-            places, on_stderr = self._options.channels, lambda content: self._stderr.write([content])
-            setup = set_up(analysis, self._ports, gather, before, places=places, on_stderr=on_stderr)
+            places, take_stderr = self._options.channels, lambda content: self._stderr.write([content])
+            setup = set_up(analysis, self._ports, gather, before, places=places, take_stderr=take_stderr)
         keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
         return setup
 

@@ -31,7 +31,9 @@ class EventStreamReader:
     def receive(self, data: bytes) -> Iterator[ReceivedMessage]:
         """The messages that are whole now that `data` has arrived."""
         self._buffer += data
-        if not self._begun and len(self._buffer) >= len(_BYTE_ORDER_MARK):
+        if not self._begun:
+            if len(self._buffer) < len(_BYTE_ORDER_MARK):
+                return
             self._buffer = self._buffer.removeprefix(_BYTE_ORDER_MARK)
             self._begun = True
         for line in self._lines():

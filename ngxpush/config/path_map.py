@@ -8,7 +8,7 @@ from msgspec import Struct
 class PathMap(Struct, frozen=True):
     """places: a directory or file there, and where it is here, both full paths without a slash at the end.
 
-    A path has the place of the longest one that it is, or is below of; of two for one place the last counts. What lies in a place
+    A path has the place of the longest one that it is or is below; of two for one place the last counts. What lies in a place
     here already stays.
     """
 

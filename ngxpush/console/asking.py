@@ -77,7 +77,7 @@ class Health(Struct, frozen=True):
         return self.totals.channels + self.totals.wildcard_channels
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the zone has been reached at all; if not, the numbers mean nothing."""
         return self.memory.size > 0
 

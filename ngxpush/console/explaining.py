@@ -149,7 +149,7 @@ def _otherwise(explanation: Explanation, request: RecordedRequest) -> bool:
         return False
     if explanation.asks is not None:  # another server's answer is not known
         return False
-    if explanation.stays:  # it depends on what comes with which status a subscription ends
+    if explanation.stays:  # with which status a subscription ends depends on what comes
         return request.status >= _REFUSED
     return request.status != explanation.status
 

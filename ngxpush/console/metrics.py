@@ -46,7 +46,7 @@ class ZoneMetrics(Collector):
             "ngxpush_zone_reachable", "Whether the zone can be reached; if not, the rest is as it was last.", not self.health.away
         )
         # A counter that comes from 0 to what it has been for long would be a burst that never was.
-        if self.health.known:
+        if self.health.is_known:
             yield from self._numbers(self.health)
 
     def _numbers(self, health: Health) -> Iterator[Metric]:

@@ -187,7 +187,10 @@ def target_of(location: Location, id: bytes) -> str | None:
 
 
 def _value(id: bytes) -> str | None:
-    """The value of an argument, which the module decodes up to the first question mark; after one it loses the rest."""
+    """The value of an argument that means this id; None if there is none.
+
+    The module decodes a value up to the first question mark. Where it had something to decode, it drops what follows.
+    """
     value = quote_from_bytes(id, safe="?")
     return value if _QUESTION_MARK not in id or value.encode() == id else None
 

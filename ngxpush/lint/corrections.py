@@ -62,7 +62,8 @@ _PARSERS: Mapping[str, Callable[[bytes], int | None]] = {
 """What follows the `=` of a parameter; in `zone=NAME:SIZE` the size."""
 
 _VARIABLE = re.compile(r'invalid variable name "(\w+)"')
-_SCHEME = re.compile(rb"\w*:/*")
+# The beginning of `htp://a`; of `a:80`, `a` and `unix:/a` nothing.
+_SCHEME = re.compile(rb"\A(?!unix:)\w*:/+")
 _NUMBER = re.compile(r'invalid number(?: of connections)? "(.*)"')
 _RATE = re.compile(r"rate=([0-9]+) *r?(?:eq\w*)? */ *([sm])\w*")
 _AS_GIVEN = re.compile(r'"([^"]*)"')
@@ -82,7 +83,7 @@ def correction(analysis: Analysis, diagnostic: Diagnostic) -> str:
     if statement is None or not rows:
         return ""
     if diagnostic.message == "invalid URL prefix":
-        return _with(statement, (b"http://" + _without_scheme(statement.arguments[0]),))
+        return _with(statement, (b"http://" + _SCHEME.sub(b"", statement.arguments[0]),))
     variable = _VARIABLE.fullmatch(diagnostic.message)
     if variable is not None:
         return _named(statement, variable[1], f"${variable[1]}")
@@ -107,12 +108,6 @@ def _replaced(statement: Statement, index: int, text: str) -> str:
 
 
 # Values
-
-
-def _without_scheme(address: bytes) -> bytes:
-    """`htp://a` without its scheme; `a:80` and `a` as they are."""
-    scheme = _SCHEME.match(address)
-    return address[scheme.end() :] if scheme is not None and b"/" in scheme[0] else address
 
 
 def _value(statement: Statement, row: Directive, message: str) -> str:

@@ -188,7 +188,7 @@ class ControlLine:
 
     @property
     def is_behind(self) -> bool:
-        """Whether an answer is still to come for which no one waits any more."""
+        """Whether an answer is still to come: another thread waits for it, or no one does any more."""
         return self._owed > 0
 
     def ask(self, question: Question) -> bytes:

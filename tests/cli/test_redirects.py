@@ -49,7 +49,7 @@ def _said(http: str, keep_redirects: bool = False) -> tuple[list[str], Any]:
           "redirects to https://www.a.org lead to another machine: no server here has that name for https"]),
         ("server { listen 80; return 301 https://$host$request_uri; } server { listen 443 ssl; ssl_reject_handshake on; }",
          [_LEAD.format("https")]),
-        ("server { listen 80; return 301 https://$host$request_uri; }",
+        ("server { listen 80; return 301 HTTPS://$host$request_uri; }",
          ["these redirects lead to port 443, but no server here has TLS on it: return (/nginx.conf:3)"]),
         (_PLAIN.format("return 301 https://$host/;") + _TLS.format("a.org"), [_LEAD.format("a.org, www.a.org")]),
         (_PLAIN.format("proxy_pass http://127.0.0.1:3000;"), [_LEAD.format("a.org, www.a.org")]),

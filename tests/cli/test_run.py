@@ -44,10 +44,11 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
     assert stopped == "ngxpush: stopped"
 
 
-def test_no_one_waits_for_who_does_not_read_what_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("error_log", ["", "error_log /dev/stderr;"])
+def test_no_one_waits_for_who_does_not_read_what_is_said(tmp_path: Path, error_log: str) -> None:
     """Standard error is a full pipe: it serves, reloads and ends all the same."""
     port, (reading, writing) = free_port(), os.pipe()
-    text = CONF.replace("8080", str(port))
+    text = error_log + CONF.replace("8080", str(port))
     command = [NGXPUSH, "run", "--no-console", written(tmp_path, text)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=writing, start_new_session=True)
     try:

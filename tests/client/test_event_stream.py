@@ -35,6 +35,10 @@ def test_events(stream: bytes, expected: list[ReceivedMessage]) -> None:
     assert read(*(stream[at : at + 1] for at in range(len(stream)))) == expected
 
 
+def test_a_byte_order_mark_that_is_cut() -> None:
+    assert read(b"\xef\xbb", b"\xbf\ndata: a\n\n") == [ReceivedMessage(b"a")]
+
+
 def test_a_template() -> None:
     stream = b"id: e\ndata: 4 m1\ndata: 4 m2\n\n"
     assert read(stream, template=b"~id~ ~text~") == [ReceivedMessage(b"m1\nm2", id=4, event_id="e")]

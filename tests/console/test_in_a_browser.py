@@ -193,7 +193,7 @@ def test_a_tab_that_no_one_sees_keeps_no_connection(browser: Browser) -> None:
     change = "document.dispatchEvent(new Event('visibilitychange'))"
     for target, state in (("/requests", 2), ("/channel?id=news", 1)):
         browser.open(target)
-        browser.until(f"{hide % 'true'} && {change} && source.readyState === {state}")
+        browser.until(f"{hide % 'true'} && {change} && (source?.readyState ?? 2) === {state}")
         browser.until(f"{hide % 'false'} && {change} && {_LIVE}")
 
 

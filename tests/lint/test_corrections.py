@@ -73,6 +73,7 @@ def _instead(content: str) -> list[str]:
         (http("server { HERE }"), "set foo bar;", "set $foo bar;"),
         (http("HERE"), "deny al;", "deny all;"),
         (http("server { location / { HERE } }"), "proxy_pass htp://127.0.0.1;", "proxy_pass http://127.0.0.1;"),
+        (http("server { location / { HERE } }"), "proxy_pass unix:/a;", "proxy_pass http://unix:/a;"),
     ],
 )
 def test_what_was_meant(around: str, bad: str, good: str) -> None:

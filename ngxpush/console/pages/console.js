@@ -32,7 +32,12 @@ function say(text) {
 // A browser opens six connections to one address, so tabs that no one sees do without theirs: what they show comes whole when
 // they are seen again. Only what passes would be missed (a feed that is no part).
 const misses = document.querySelector("[data-feed]:not([data-part])") !== null;
-const look = () => { if (misses || !document.hidden) connect(); else { source?.close(); say("not connected"); } };
+function look() {
+  if (misses || !document.hidden) return connect();
+  source?.close();
+  source = null;
+  say("not connected");
+}
 
 // The page is made of a configuration, or of a server, that is no longer there.
 function compare(served) {

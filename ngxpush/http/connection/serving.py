@@ -214,7 +214,7 @@ class Serving:
         One with subrequests waits for that: their ends may be what leads here, and are still under way.
         """
         if self._subrequests is None:
-            del self.request
+            self.request = None  # type: ignore[assignment]
 
     # For requests (Carrier)
 

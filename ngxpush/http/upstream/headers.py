@@ -84,10 +84,11 @@ def take_over(
         if key == b"content-type":
             set_content_type(request, value)
         elif key not in _ENDING:
-            if key == b"location" and _becomes_absolute(request, rewriting, value, rewritten):
-                absolute = len(response.headers)
+            if key == b"location":
+                _show_location(request, rewriting, value, rewritten)
+                absolute = len(response.headers) if _becomes_absolute(request, rewritten) else absolute
             _pass(request, key, name, value if rewritten is None else rewritten)
-    if absolute is not None:
+    if absolute is not None:  # of several the last one
         response.location = response.headers.pop(absolute)[1]
 
 
@@ -120,15 +121,15 @@ def _rewritten_lines(
         request.upstream.headers = shown
 
 
-def _becomes_absolute(request: Request, rewriting: Rewriting | None, value: bytes, rewritten: bytes | None) -> bool:
-    """Whether a Location is rewritten to a path, which is made absolute as nginx's own is. Of several the last one is.
-
-    Any other passes in its place.
-    """
+def _show_location(request: Request, rewriting: Rewriting | None, value: bytes, rewritten: bytes | None) -> None:
     if rewritten is not None:
         request.response.shown_location = rewritten
     elif (rewriting is None or not rewriting.has_redirects) and not value.startswith(b"/"):
         request.response.shown_location = value
+
+
+def _becomes_absolute(request: Request, rewritten: bytes | None) -> bool:
+    """Whether a Location is rewritten to a path, which is made absolute as nginx's own is. Any other passes in its place."""
     is_path = rewritten is not None and rewritten.startswith(b"/")
     return is_path and request.location.of(HttpCoreLocation).absolute_redirect
 

@@ -105,19 +105,19 @@ def open_log(path: str) -> int:
 class LogFiles:
     """The log files of a configuration, one per path.
 
-    opener: returns the descriptor for a path.  on_stderr: gets what goes to standard error; None: that is written at once.
+    opener: returns the descriptor for a path.  take_stderr: gets what goes to standard error; None: that is written at once.
     """
 
-    def __init__(self, opener: Callable[[str], int] = open_log, on_stderr: Callable[[bytes], None] | None = None) -> None:
+    def __init__(self, opener: Callable[[str], int] = open_log, take_stderr: Callable[[bytes], None] | None = None) -> None:
         self._opener = opener
-        self._on_stderr = on_stderr
+        self._take_stderr = take_stderr
         self._files: dict[str, LogFile] = {}
 
     def open(self, path: str) -> LogFile:
         """The file of that path, opened unless it is open already; the word `stderr` is standard error. Raises OSError."""
         if path not in self._files:
             descriptor = STDERR if path == "stderr" else self._opener(path)
-            self._files[path] = LogFile(path, descriptor, take=self._on_stderr if descriptor == STDERR else None)
+            self._files[path] = LogFile(path, descriptor, take=self._take_stderr if descriptor == STDERR else None)
         return self._files[path]
 
     def __iter__(self) -> Iterator[LogFile]:

@@ -40,10 +40,10 @@ class PatientWriter:
             self._left_out += len(lines)
             return
         if self._left_out:
-            lines = [b"ngxpush: %d lines of the request log are left out: nothing takes them\n" % self._left_out, *lines]
+            lines = [b"ngxpush: %d lines are left out: nothing takes them\n" % self._left_out, *lines]
             self._left_out = 0
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="request log", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="patient writer", daemon=True)
             self._thread.start()
         text = b"".join(lines)
         self._given += len(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import stat
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -99,7 +100,7 @@ def set_up(
     opener: Callable[[str], int] | None = None,
     place: Callable[[bytes], bytes] | None = None,
     places: ChannelsPlaces | None = None,
-    on_stderr: Callable[[bytes], None] | None = None,
+    take_stderr: Callable[[bytes], None] | None = None,
 ) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration.
 
@@ -107,13 +108,13 @@ def set_up(
     opener: returns a descriptor for the path of a log; None: its file is opened, or it goes to standard error.
     place: makes the directory of a cache, and returns its path; None: it is where the configuration says, or in this user's.
     places: where channels are; None: in the memory of this process.
-    on_stderr: gets what logs write to standard error; None: it is written at once, so it may wait for a terminal.
+    take_stderr: gets what logs write to standard error; None: it is written at once, so it may wait for a terminal.
     Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone, ChannelsUnreachable; then nothing is left
     open.
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
-    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)), on_stderr)
+    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)), take_stderr)
     try:
         if before is None:
             _check_moved(ports, () if http is None else http.addresses)
@@ -133,8 +134,8 @@ def set_up(
     )
 
 
-def _opened_logs(analysis: Analysis, opener: Callable[[str], int], on_stderr: Callable[[bytes], None] | None) -> LogFiles:
-    files = LogFiles(opener, on_stderr)
+def _opened_logs(analysis: Analysis, opener: Callable[[str], int], take_stderr: Callable[[bytes], None] | None) -> LogFiles:
+    files = LogFiles(opener, take_stderr)
     for step in analysis.steps:
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
@@ -220,12 +221,24 @@ def _unasked_log(analysis: Analysis, http: Http | None) -> str | None:
 
 def _open_log(path: str, warn: Warn, unasked: str | None) -> int:
     try:
-        return open_log(path)
+        descriptor = open_log(path)
     except OSError as error:
         if path == unasked:  # nginx's own place, which is seldom beside a configuration; the terminal has the request log
             return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
         warn(f"{path} can't be written ({error.strerror}): what is logged there goes to standard error")
         return STDERR
+    if not _leads_to_stderr(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return STDERR
+
+
+def _leads_to_stderr(descriptor: int) -> bool:
+    """Whether it leads to the terminal or the pipe of standard error, as /dev/stderr does. A file takes all at once."""
+    with suppress(OSError):  # there is no standard error
+        there = os.fstat(STDERR)
+        return not stat.S_ISREG(there.st_mode) and os.path.samestat(os.fstat(descriptor), there)
+    return False
 
 
 # ------------------------------------------------------------------------------------------------------------- sockets

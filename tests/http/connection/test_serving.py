@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ngxpush.config.complex_value import parse_complex_value
+from ngxpush.http.status import OK
 
 from .client import LEFT, Client, Later, get, post
 
@@ -56,3 +57,14 @@ def test_a_request_that_has_ended_holds_no_body() -> None:
     request.input.body = b"large"
     Later.resumes.pop()(None)
     assert made.logged_requests == [b"/later", b"/ask"] and request.input.body is None
+
+
+def test_what_a_request_asks_after_its_end_has_no_effect() -> None:
+    made = Client()
+    made.send(get(b"/later"))
+    request = made.connection.request
+    assert request is not None
+    Later.resumes.pop()(None)
+    request.carrier.finish(request)
+    assert request.carrier.discard_body(request) == OK
+    assert made.logged_requests == [b"/later"] and made.hosting.logged == []

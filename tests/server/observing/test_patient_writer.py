@@ -61,7 +61,7 @@ def test_a_reader_that_stalls(pipe: tuple[int, int], blocking: bool) -> None:
     assert _read(pipe[0], before + 300)[-300:] == LINE * 3
     writer.write([b"new\n"])
     writer.close(PATIENCE)
-    assert os.read(pipe[0], 999) == b"ngxpush: 2 lines of the request log are left out: nothing takes them\nnew\n"
+    assert os.read(pipe[0], 999) == b"ngxpush: 2 lines are left out: nothing takes them\nnew\n"
 
 
 def test_the_end_waits_no_longer_than_it_says(pipe: tuple[int, int]) -> None:

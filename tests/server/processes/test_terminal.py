@@ -7,6 +7,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def _in_a_terminal(directory: Path, *before: str) -> Iterator[tuple[subprocess.P
     words = [*before, str(NGXPUSH), "run", "--no-console", str(conf)]
     with (directory / "output").open("wb") as output:
         process = subprocess.Popen(
-            ["python3", "-c", _IN_A_TERMINAL, *words],
+            [sys.executable, "-c", _IN_A_TERMINAL, *words],
             stdin=terminal, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     os.close(terminal)
