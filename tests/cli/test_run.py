@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from ngxpush.cli.run import command
+from ngxpush.extras import install_command
 from tests.cli.run_conf import CONF, refused, written
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.patience import PATIENCE, wait_until
@@ -119,7 +120,7 @@ def test_an_option_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr("ngxpush.cli.run.find_spec", lambda name: None)
     done = CliRunner().invoke(command, [f"--{option}", str(written(tmp_path, CONF))])
     assert done.exit_code == 2
-    assert f"Error: --{option} needs {package}: pip install 'ngxpush[{option}]'" in done.output
+    assert f"Error: --{option} needs {package}: {install_command(option)}" in done.output
 
 
 @pytest.mark.parametrize(
