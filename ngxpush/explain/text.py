@@ -82,6 +82,8 @@ def _channels(explanation: Explanation) -> Iterator[str]:
         yield f"    mode: {explanation.mode}"
     for asked in explanation.trace.asked:
         yield "    " + ": ".join(filter(None, (asked.operation, ", ".join(_named(asked)))))
+    if explanation.trace.asked and explanation.answer.status == 404:
+        yield "    there is no such channel: the request is served as by a server that has none yet"
 
 
 def _named(asked: Asked) -> Iterator[str]:
