@@ -118,10 +118,17 @@ def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
 
 
 def _count(statement: Statement, rows: tuple[Directive, ...]) -> str:
-    """Where an argument on a later line is itself a directive, the semicolon before it is missing."""
-    for argument, place in zip(statement.arguments, statement.positions[1:], strict=True):
-        if argument in DIRECTIVES and place.line > statement.start.line:
+    """Where an argument is itself a directive, the semicolon before it is missing.
+
+    On the same line that is so where what is before it would do: `add_header allow` lacks a value.
+    """
+    for index, (argument, place) in enumerate(zip(statement.arguments, statement.positions[1:], strict=True)):
+        if argument not in DIRECTIVES:
+            continue
+        if place.line > statement.start.line:
             return f"end the line before {shown(argument)} with ;"
+        if any(row.arguments.allow(index) for row in rows):
+            return f"put a ; before {shown(argument)}"
     return _usage(statement, rows)
 
 

@@ -80,6 +80,20 @@ def test_good_has_none() -> None:
             "end the line before push_stream_channels_path with ;",
         ),
         (
+            "push_stream_publisher;",
+            "push_stream_publisher admin push_stream_store_messages on;",
+            'invalid number of arguments in "push_stream_publisher" directive',
+            "push_stream_publisher",
+            "put a ; before push_stream_store_messages",
+        ),
+        (
+            "return 204;",
+            "add_header allow;",
+            'invalid number of arguments in "add_header" directive',
+            "add_header",
+            None,
+        ),
+        (
             '"~text~"',
             '{"text":"~text~"}',
             'directive "push_stream_message_template" is not terminated by ";"',
