@@ -22,6 +22,7 @@ def test_codes_and_names_are_unique() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_documentation_is_whole(rule: Rule) -> None:
     assert rule.what.endswith(".") and rule.why.endswith(".") and rule.bad != rule.good
+    assert "\n" not in rule.why  # it is printed on one line
     assert rule.near_misses
 
 

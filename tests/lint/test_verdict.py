@@ -125,6 +125,12 @@ def test_one_mistake_is_one_error(old: str, new: str, message: str, marked: str 
         assert finding.instead == instead
 
 
+def test_what_is_obsolete_names_its_successor() -> None:
+    content = changed(("listen 80;", "listen 80; http2_max_requests 12;"))
+    found = lint(PATH, "/", one_file(content.encode()), rules=()).findings
+    assert "keepalive_requests <number>;" in [finding.instead for finding in found]
+
+
 def test_all_mistakes_at_once_in_order() -> None:
     content = changed(
         ("memory_size 32m", "memory_size much"),
