@@ -34,8 +34,13 @@ class Commands(click.Group):
             return super().resolve_command(ctx, args)
         import difflib
 
-        close = [f"run {word}"] if os.path.isfile(word) else difflib.get_close_matches(word, _COMMANDS, 1)
+        close = [f"run {word}"] if _is_path(word) else difflib.get_close_matches(word, _COMMANDS, 1)
         raise click.UsageError(f"No such command {word!r}." + (f" Did you mean {close[0]!r}?" if close else ""), ctx)
+
+
+def _is_path(word: str) -> bool:
+    """Whether it names a file, here or not: no command has such a name."""
+    return os.path.isfile(word) or "/" in word or "." in word
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ngxpush.lint.examples import whole
@@ -16,6 +18,7 @@ def codes(example: str) -> set[str]:
 
 
 def test_codes_and_names_are_unique() -> None:
+    assert all(re.fullmatch(r"PS\d{3}", rule.code) for rule in RULES)
     assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
 
 
