@@ -68,7 +68,7 @@ def command(
     try:
         explanation = explain(analysis, inquiry, time.time(), NGINX_VERSION.encode())
     except NothingListens as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(f"{error} (--listen chooses one)") from None
     if as_json:
         write(json.dumps(as_document(explanation), indent=2, ensure_ascii=False) + "\n")
     else:

@@ -122,6 +122,9 @@ def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
     return f"{row.name}{values}{end}"
 
 
+_END = "end the line before {} with ;"
+
+
 def _count(statement: Statement, rows: tuple[Directive, ...]) -> str:
     """Where an argument is itself a directive, the semicolon before it is missing.
 
@@ -131,7 +134,7 @@ def _count(statement: Statement, rows: tuple[Directive, ...]) -> str:
         if argument not in DIRECTIVES:
             continue
         if place.line > statement.start.line:
-            return f"end the line before {shown(argument)} with ;"
+            return _END.format(shown(argument))
         if any(row.arguments.allow(index) for row in rows):
             return f"put a ; before {shown(argument)}"
     return _usage(statement, rows)
@@ -144,6 +147,9 @@ def _places(statement: Statement, rows: tuple[Directive, ...]) -> str:
 
 
 def _unterminated(statement: Statement, rows: tuple[Directive, ...]) -> str:
+    for argument, place in zip(statement.arguments, statement.positions[1:], strict=True):
+        if argument in DIRECTIVES and place.line > statement.start.line:
+            return _END.format(shown(argument))
     return f'end it with ; and put a value that holds {{ }} in quotes: {shown(statement.name)} "…";'
 
 

@@ -255,7 +255,9 @@ def test_broken_configuration(conf: Path) -> None:
     conf.write_text("events { }\nhttp { server { listen 99999; } }\n")
     result = run(conf, "/")
     assert result.exit_code == 1
-    assert result.output == f'nginx: [emerg] invalid port in "99999" of the "listen" directive in {conf}:2\n'
+    error, hint = result.output.splitlines()
+    assert error == f'nginx: [emerg] invalid port in "99999" of the "listen" directive in {conf}:2'
+    assert hint.startswith("hint: `ngxpush lint ")
 
 
 def test_a_method_that_no_server_reads(conf: Path) -> None:

@@ -64,6 +64,13 @@ def test_good_has_none() -> None:
         ("        listen 80;", "        liste 80;", 'unknown directive "liste"', "liste", "did you mean listen?"),
         ("return 204;", "early_hints on;", "unknown directive", None, "leave it out for nginx 1.22: nginx has it since 1.29.0"),
         ("return 204;", "push_stream_websocket;", "unknown directive", None, "push_stream_subscriber websocket;"),
+        (
+            "server {\n        listen 81;",
+            "server {\n        listen 81",
+            'directive "listen" is not terminated by ";"',
+            "listen",
+            "end the line before location with ;",
+        ),
         ("listen 80;", "listen;", 'invalid number of arguments in "listen" directive', "listen", None),
         (
             "_path $arg_id;",
