@@ -81,7 +81,7 @@ def command(
         measured = _measured(how, publisher, target, mode, where)
     else:
         if not os.path.isfile(target):
-            raise click.UsageError(f"{target!r} is neither a URL nor a file")
+            raise click.UsageError(f"{target!r} is neither a file nor a URL, which begins with http:// or the like")
         from .own_server import own_server  # it loads what reads configurations
 
         with own_server(target, prefix, mode) as locations:
@@ -117,7 +117,9 @@ def _measured(how: _How, publisher: str, subscriber: str, mode: str | None, wher
     from ..client.measuring import Load, measure
 
     load = Load(publisher, subscriber, mode, how.subscribers, how.messages, how.rate, how.size)
-    with click.progressbar(length=how.subscribers * how.messages, label="deliveries", file=sys.stderr, show_pos=True) as bar:
+    with click.progressbar(
+        length=how.subscribers * how.messages, label="deliveries", file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
+    ) as bar:
         return where.run(lambda session: measure(load, session, bar.update))
 
 
@@ -134,5 +136,5 @@ def _as_text(measured: Measured) -> str:
         f"{measured.subscribers} {measured.mode} subscribers, {taken} in {measured.seconds:.2f} s\n"
         f"deliveries  {measured.received} ({measured.per_second:.0f} per second), {measured.lost} lost, "
         f"{measured.duplicates} came twice\n"
-        f"latency     {times or 'nothing came'}\n"
+        f"latency     {times or 'nothing came: are publisher and subscriber of the same channel?'}\n"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import cast
 
@@ -25,6 +26,21 @@ class Commands(click.Group):
         if cmd_name == nginx.name:
             return nginx
         return cast(click.Command, importlib.import_module(f".{cmd_name}", __package__).command)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first word. Of a word that is none, what may be meant is said."""
+        word = args[0]
+        if word in _COMMANDS or word.startswith("-"):
+            return super().resolve_command(ctx, args)
+        import difflib
+
+        close = [f"run {word}"] if _is_path(word) else difflib.get_close_matches(word, _COMMANDS, 1)
+        raise click.UsageError(f"No such command {word!r}." + (f" Did you mean {close[0]!r}?" if close else ""), ctx)
+
+
+def _is_path(word: str) -> bool:
+    """Whether it names a file, here or not: no command has such a name."""
+    return os.path.isfile(word) or "/" in word or "." in word
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable
 
@@ -71,7 +72,7 @@ def read(origin: Origin, warn: Warn, asks_for_hosts: bool) -> ReadConfiguration:
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:
             say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
-            _hint(analysis, full, diagnostic)
+            say(f"hint: {_hint(analysis, origin, diagnostic)}")
             reading.analysis = None
             return reading
     warn_of_includes(origin, system.matchless, analysis.named, warn)
@@ -88,8 +89,8 @@ def _read_later(analysis: Analysis) -> set[str]:
     return {path for path in map(os.fsdecode, analysis.named.keys() - written) if os.path.isfile(path)}
 
 
-def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
-    """Say so where a file is refused because of its encoding, or because it is only a part of a configuration or a template."""
+def _hint(analysis: Analysis, origin: Origin, refused: Diagnostic) -> str:
+    """What helps with a refused file: what it is if it is no whole configuration, or else who says more. nginx may only warn."""
     # Most configurations are accepted.
     from ..lint.encoding import wrong_encoding
     from ..lint.partial_file import block_of, whole_file
@@ -97,20 +98,19 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
 
     encoding = wrong_encoding(analysis, refused)
     if encoding:
-        say(f"hint: {encoding}")
-        return
+        return encoding
     found = None if refused.position is None else place_to_fill_in(analysis.files, refused.position.file)
     if found is not None:
         text, place = found
-        say(f"hint: this looks like a template, with places to fill in: {text} ({place.file}:{place.line})")
-        return
+        return f"this looks like a template, with places to fill in: {text} ({place.file}:{place.line})"
     statement = refused.statement
     if statement is not None and statement.name == b"include" and _NOT_THERE.search(refused.message):
         elsewhere = "--map THERE=HERE says where files of another machine are, "
         where = elsewhere if statement.arguments[0].startswith(b"/") else ""
-        say(f"hint: {where}--missing-includes=warn does without files that are not here")
-        return
+        return f"{where}--missing-includes=warn does without files that are not here"
+    path = origin.full_path
     block = block_of(analysis.files.get(path, b""))
     if block is not None:
         text = f"{path} looks like a part of a configuration, which the {block} block of another file includes"
-        say(f"hint: {text}; serve that one, or a file with: {whole_file(block, os.path.basename(path))}")
+        return f"{text}; serve that one, or a file with: {whole_file(block, os.path.basename(path))}"
+    return f"`ngxpush lint {shlex.quote(origin.path)}` reports all errors at once, and what to write instead"

@@ -22,12 +22,13 @@ from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .output import write
 
 _HOST = re.compile(r"https?://([^/?]+)")
+_PORT = re.compile(r"(?:\S+ +)?https?://[^/?\s]*:([0-9]+)(?:[/?\s]|$)")
 _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[01]))?")
 
 
 @click.command("explain")
 @click.argument("configuration", type=click.Path(exists=True, dir_okay=False), metavar="CONF")
-@click.argument("request")
+@click.argument("request", nargs=-1, required=True, metavar="REQUEST")
 @click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header line; may be repeated.")
 @click.option("--body", default=None, metavar="TEXT", help="The body of the request.")
 @click.option("--from", "client", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The client's address.")
@@ -35,8 +36,8 @@ _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[0
     "--listen",
     default=None,
     metavar="PORT",
-    help="The port, address:port or unix:path that the request comes in on; the first of CONF by default, for an https:// URL "
-    "the first with TLS.",
+    help="The port, address:port or unix:path that the request comes in on; by default the port of a URL, or else the first of "
+    "CONF, for an https:// URL the first with TLS.",
 )
 @prefix_option
 @map_option
@@ -44,7 +45,7 @@ _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[0
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     configuration: str,
-    request: str,
+    request: tuple[str, ...],
     headers: tuple[str, ...],
     body: str | None,
     client: str,
@@ -62,11 +63,12 @@ def command(
     """
     analysis = read_configuration(Origin(configuration, prefix, paths, needs_includes))
     say_where_channels_are(analysis)
-    inquiry = Inquiry(_head(request, headers, body), os.fsencode(body or ""), _address(client), listen)
+    asked = " ".join(request).strip()
+    inquiry = Inquiry(_head(asked, headers, body), os.fsencode(body or ""), _address(client), listen or _port(asked))
     try:
         explanation = explain(analysis, inquiry, time.time(), NGINX_VERSION.encode())
     except NothingListens as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(f"{error} (--listen chooses one)") from None
     if as_json:
         write(json.dumps(as_document(explanation), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -75,7 +77,7 @@ def command(
 
 def _head(request: str, headers: tuple[str, ...], body: str | None) -> bytes:
     """The head a client would send: Host and Content-Length are added where they are missing."""
-    parts = _REQUEST.fullmatch(request.strip())
+    parts = _REQUEST.fullmatch(request)
     if parts is None:
         raise click.UsageError(
             f"REQUEST is METHOD TARGET, such as 'GET /sub/news', or a target such as /sub/news, not {request!r}"
@@ -95,6 +97,12 @@ def _head(request: str, headers: tuple[str, ...], body: str | None) -> bytes:
     if body is not None and not names & {"content-length", "transfer-encoding"}:
         lines.append(f"Content-Length: {len(os.fsencode(body))}")
     return os.fsencode("\r\n".join([*lines, "", ""]))
+
+
+def _port(request: str) -> str | None:
+    """The port that a URL names."""
+    port = _PORT.match(request)
+    return None if port is None else port[1]
 
 
 def _address(text: str) -> bytes:

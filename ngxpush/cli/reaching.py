@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,7 @@ MODES = ("streaming", "eventsource", "websocket", "long-polling", "polling")
 """How a subscriber location speaks: the values of `SubscriberMode`, for which no more is loaded."""
 
 _SCHEMES = ("http", "https", "ws", "wss")
+_HOST_FIRST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::[0-9]+)?(?:/|$)")
 _Result = TypeVar("_Result")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -88,7 +90,12 @@ def checked_url(context: click.Context, parameter: click.Parameter | None, value
     except ValueError:
         whole = False
     if not whole:
-        raise click.BadParameter(
-            f"{value!r} is no URL of a server, such as http://127.0.0.1:8080/pub?id=news", context, parameter
-        )
+        raise click.BadParameter(f"{value!r} is not the URL of a server: {_meant(value)}", context, parameter)
     return value
+
+
+def _meant(text: str) -> str:
+    """What a URL has to be, or what is most likely meant by one without a scheme."""
+    if _HOST_FIRST.match(text):
+        return f"did you mean http://{text}?"
+    return f"it begins with {', '.join(f'{scheme}://' for scheme in _SCHEMES[:-1])} or {_SCHEMES[-1]}://, and a host follows"

@@ -15,6 +15,7 @@ import click
 
 from ..config.nginx_version import NGINX_VERSION
 from ..config.path_map import PathMap
+from ..extras import install_command
 from ..numbers import parse_decimal
 from .channels import OPTION, VARIABLE, BadChannels, channels_places
 from .configuration import read
@@ -135,7 +136,7 @@ def command(
 def _need(option: str, package: str, wanted: bool) -> None:
     """Refuse an option whose package is not installed. The extra of ngxpush that has it is named as the option."""
     if wanted and find_spec(package) is None:
-        raise click.UsageError(f"--{option} needs {package}: pip install 'ngxpush[{option}]'")
+        raise click.UsageError(f"--{option} needs {package}: {install_command(option)}")
 
 
 def _ports(listens: tuple[str, ...]) -> dict[int, int]:

@@ -13,10 +13,13 @@ class NotReached(Exception):
 
 
 class UnexpectedAnswer(Exception):
-    """The server refuses. status: HTTP's.  explain: X-Nginx-PushStream-Explain; "" where the server says none."""
+    """The server refuses. status: HTTP's.  explain: X-Nginx-PushStream-Explain.  allowed: the methods that it takes instead
+    (Allow). Where the server does not say one of them, it is "".
+    """
 
-    def __init__(self, url: str, status: int, reason: str, explain: str) -> None:
-        super().__init__(f"{url}: {status} {reason}".rstrip() + (f": {explain}" if explain else ""))
+    def __init__(self, url: str, status: int, reason: str, explain: str, allowed: str = "") -> None:
+        said = f"{url}: {status} {reason}".rstrip() + (f": {explain}" if explain else "")
+        super().__init__(said + (f" (this location takes {allowed} only)" if allowed else ""))
         self.status = status
         self.explain = explain
 

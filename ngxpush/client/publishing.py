@@ -71,7 +71,8 @@ async def _ask(
     except (aiohttp.ClientError, OSError) as error:
         raise NotReached(url, reason_of(error)) from None
     if not 200 <= answer.status < 300:
-        raise UnexpectedAnswer(url, answer.status, answer.reason or "", answer.headers.get(EXPLAIN, ""))
+        explain, allowed = answer.headers.get(EXPLAIN, ""), answer.headers.get("Allow", "")
+        raise UnexpectedAnswer(url, answer.status, answer.reason or "", explain, allowed)
     return _answer(answer.status, body)
 
 

@@ -18,6 +18,9 @@ from .. import __version__
 
 __all__ = ["ClientSession", "as_given", "in_session", "open_session", "reason_of"]
 
+# What OpenSSL calls an answer that is not TLS.
+_NO_TLS = frozenset(("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"))
+
 # Seconds until a server has to be connected. It may be silent as long as it likes.
 _CONNECT = 10.0
 
@@ -59,7 +62,8 @@ def reason_of(error: aiohttp.ClientError | OSError) -> str:
         return f"certificate verify failed: {why} (SSL_CERT_FILE names other authorities, --insecure does not verify)"
     inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(inner, ssl.SSLError) and inner.reason is not None:
-        return f"no TLS connection: {inner.reason.lower().replace('_', ' ')}"
+        why = inner.reason.lower().replace("_", " ")
+        return f"no TLS connection: is it an http:// address? ({why})" if inner.reason in _NO_TLS else f"no TLS connection: {why}"
     if isinstance(inner, OSError) and inner.errno is not None:
         # asyncio puts the address into the text of an error; negative ones are of getaddrinfo.
         why = os.strerror(inner.errno) if inner.errno > 0 else str(inner.strerror)

@@ -84,6 +84,7 @@ class _Subscription(Struct):
     """A subscription. mode: as it is asked for, or found.  found: whether a connection was there.
 
     heard: when the last message came, in the time of the event loop.  pause: how long it last waited before it connected again.
+    said: what was told since the last connection was there: while a server is away, each attempt fails alike.
     """
 
     http: aiohttp.ClientSession
@@ -95,6 +96,7 @@ class _Subscription(Struct):
     found: bool = False
     heard: float = -math.inf
     pause: float = 0.0
+    said: str = ""
 
     async def all_messages(self, resume: bool, interval: float, told: Callable[[str], None]) -> _Messages:
         """The messages of one connection after the other."""
@@ -118,7 +120,10 @@ class _Subscription(Struct):
             if is_polling(self.mode) and not lost:
                 await asyncio.sleep(max(0.0, interval - lasted) if empty else 0.0)
             else:
-                told(self._said(lost or f"{self.url}: the connection has ended"))
+                said = self._said(lost or f"{self.url}: the connection has ended")
+                if said != self.said:
+                    told(said)
+                self.said = said
                 await asyncio.sleep(self._pause(empty and lasted < _LONGEST_PAUSE))
 
     def _pause(self, again: bool) -> float:
@@ -132,6 +137,7 @@ class _Subscription(Struct):
 
     def _is_open(self, mode: SubscriberMode) -> None:
         self.found = True
+        self.said = ""
         self.opened(mode)
 
     async def _messages(self) -> _Messages:

@@ -134,7 +134,7 @@ def _shown(explanation: Explanation, request: RecordedRequest, sources: ShownFil
         tuple(_phases(explanation, sources)),
         tuple([(shown(name), None if value is None else readable(value)) for name, value in trace.variables.items()]),
         tuple(_settings(explanation, sources)),
-        tuple([": ".join(filter(None, (each.operation, ", ".join(map(readable, each.channels))))) for each in trace.asked]),
+        explanation.channel_operations,
         tuple([f"[{level}] {message}" for level, message in trace.logged]),
         explanation.status,
         _otherwise(explanation, request),

@@ -15,7 +15,7 @@ from ..http.access.realip import realip_remote_addr
 from ..http.request import Request
 from ..server.observing.events import FramePublished, RequestEnded, SubscriberBegan
 from ..server.observing.observed import channels_of
-from ..server.observing.words import ending
+from ..server.observing.words import ending, unexplained
 
 KEPT = 1000
 """How many requests are kept."""
@@ -107,7 +107,7 @@ def _outcome(event: RequestEnded) -> str:
         return f"reached {event.reached}"
     if event.began:
         return ending(event)
-    return ""
+    return unexplained(event)
 
 
 def open_request(request: Request) -> RecordedRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -13,9 +14,10 @@ from ..http.variables.response import logged_status
 from ..server.clients.listeners import address_name
 from .answer import WrittenAnswer, read_answer
 from .play import Inquiry, Later, Play
-from .trace import Trace
+from .trace import Asked, Trace
 from .upstream import AskedServer
 from .watched import Effective
+from .words import readable
 
 
 class Explanation(Struct, frozen=True):
@@ -60,6 +62,20 @@ class Explanation(Struct, frozen=True):
 
     # What a waiting subscriber gets.
     later: tuple[Later, ...]
+
+    @property
+    def channel_operations(self) -> tuple[str, ...]:
+        """What the zone was asked for, in words. After a 404: that the channel is not there, which the answer does not say."""
+        asked = tuple([": ".join(filter(None, (each.operation, ", ".join(_named(each))))) for each in self.trace.asked])
+        return (*asked, _NO_CHANNEL) if asked and self.answer.status == 404 else asked
+
+
+_NO_CHANNEL = "there is no such channel: the request is served as by a server that has none yet"
+
+
+def _named(asked: Asked) -> Iterator[str]:
+    for channel, backtrack in itertools.zip_longest(asked.channels, asked.backtracks):
+        yield readable(channel) + (f" and {backtrack} old messages" if backtrack is not None else "")
 
 
 def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes) -> Explanation:

@@ -11,7 +11,6 @@ from ..config.written import value_of
 from .answer import WrittenAnswer
 from .explanation import Explanation
 from .play import SAMPLE_TEXT, Later
-from .trace import Asked
 from .words import place, readable, short
 
 _MOST_BODY = 4000
@@ -80,13 +79,8 @@ def _channels(explanation: Explanation) -> Iterator[str]:
         yield "\nchannels"
     if explanation.mode:
         yield f"    mode: {explanation.mode}"
-    for asked in explanation.trace.asked:
-        yield "    " + ": ".join(filter(None, (asked.operation, ", ".join(_named(asked)))))
-
-
-def _named(asked: Asked) -> Iterator[str]:
-    for channel, backtrack in itertools.zip_longest(asked.channels, asked.backtracks):
-        yield readable(channel) + (f" and {backtrack} old messages" if backtrack is not None else "")
+    for words in explanation.channel_operations:
+        yield f"    {words}"
 
 
 def _errors(explanation: Explanation) -> Iterator[str]:

@@ -32,6 +32,10 @@ def advice(analysis: Analysis, diagnostic: Diagnostic) -> str:
     version = None if statement is None else _since(message, statement)
     if version is not None:
         return f"leave it out for nginx 1.22: nginx has it since {version}"
+    successor = _SUCCESSOR.search(message)
+    if successor is not None:
+        rows = DIRECTIVES.get(successor[1].encode())
+        return f"{successor[1]};" if rows is None or statement is None else _usage(statement, rows)
     corrected = correction(analysis, diagnostic)
     if corrected:
         return corrected
@@ -58,6 +62,7 @@ def _since(message: str, statement: Statement) -> str | None:
     return None if parameter is None else since(f"{name} {parameter[1]}")
 
 
+_SUCCESSOR = re.compile(r'use the "([^"]+)" directive instead')
 _PARAMETER = re.compile(r'(?:invalid parameter|the invalid) "([^"]*)"')
 
 _IN_GENERAL = {
@@ -68,7 +73,7 @@ _IN_GENERAL = {
     'unexpected "{"': "put the block's name before the {",
     "unexpected ": "put a blank or ; after the closing quote, or quote the whole word",
     "too long parameter": "close the quote",
-    "open() ": "create the file or make it readable, or remove the directive that names it",
+    "open() ": "create the file or make it readable, say where it is on this machine (--map THERE=HERE), or remove the directive",
     "pread() ": "name a file, or the files of the directory with /*",
     'no "events" section': "events {}",
     "shared_memory_size must be set": "in the http block: push_stream_shared_memory_size 32m;",
@@ -117,11 +122,21 @@ def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
     return f"{row.name}{values}{end}"
 
 
+_END = "end the line before {} with ;"
+
+
 def _count(statement: Statement, rows: tuple[Directive, ...]) -> str:
-    """Where an argument on a later line is itself a directive, the semicolon before it is missing."""
-    for argument, place in zip(statement.arguments, statement.positions[1:], strict=True):
-        if argument in DIRECTIVES and place.line > statement.start.line:
-            return f"end the line before {shown(argument)} with ;"
+    """Where an argument is itself a directive, the semicolon before it is missing.
+
+    On the same line that is so where what is before it would do: `add_header allow` lacks a value.
+    """
+    for index, (argument, place) in enumerate(zip(statement.arguments, statement.positions[1:], strict=True)):
+        if argument not in DIRECTIVES:
+            continue
+        if place.line > statement.start.line:
+            return _END.format(shown(argument))
+        if any(row.arguments.allow(index) for row in rows):
+            return f"put a ; before {shown(argument)}"
     return _usage(statement, rows)
 
 
@@ -132,6 +147,9 @@ def _places(statement: Statement, rows: tuple[Directive, ...]) -> str:
 
 
 def _unterminated(statement: Statement, rows: tuple[Directive, ...]) -> str:
+    for argument, place in zip(statement.arguments, statement.positions[1:], strict=True):
+        if argument in DIRECTIVES and place.line > statement.start.line:
+            return _END.format(shown(argument))
     return f'end it with ; and put a value that holds {{ }} in quotes: {shown(statement.name)} "…";'
 
 

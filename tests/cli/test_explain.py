@@ -200,6 +200,20 @@ def test_tls(conf: Path, arguments: tuple[str, ...]) -> None:
     assert found["request"][1] == ("Host: here" if "//" in arguments[0] else "Host: localhost")
 
 
+@pytest.mark.parametrize("request_line", ["http://here:8081/a", "GET http://here:8081/a HTTP/1.0"])
+def test_the_port_of_a_url(conf: Path, request_line: str) -> None:
+    assert explained(conf, request_line)["address"] == "127.0.0.1:8081"
+    assert "does not listen on 8082, but on" in run(conf, request_line.replace("8081", "8082")).output
+
+
+def test_several_words(conf: Path) -> None:
+    assert explained(conf, "DELETE", "/pub?id=news")["request"][0] == "DELETE /pub?id=news HTTP/1.1"
+
+
+def test_no_such_channel(conf: Path) -> None:
+    assert "\n    there is no such channel: " in run(conf, "/pub?id=news").output
+
+
 def test_request_nginx_refuses(conf: Path) -> None:
     found = explained(conf, "GET /%zz")
     assert found["answer"]["status"] == 400
@@ -241,7 +255,9 @@ def test_broken_configuration(conf: Path) -> None:
     conf.write_text("events { }\nhttp { server { listen 99999; } }\n")
     result = run(conf, "/")
     assert result.exit_code == 1
-    assert result.output == f'nginx: [emerg] invalid port in "99999" of the "listen" directive in {conf}:2\n'
+    error, hint = result.output.splitlines()
+    assert error == f'nginx: [emerg] invalid port in "99999" of the "listen" directive in {conf}:2'
+    assert hint.startswith("hint: `ngxpush lint ")
 
 
 def test_a_method_that_no_server_reads(conf: Path) -> None:

@@ -20,6 +20,10 @@ from tests.running import NGXPUSH, NGXPUSH_NGINX
     [
         ("--version", 0, "ngxpush 0", ""),
         ("rule PS999", 2, "", "there is no rule PS999"),
+        ("rnu nginx.conf", 2, "", "Error: No such command 'rnu'. Did you mean 'run'?\n"),
+        (__file__, 2, "", f"Error: No such command '{__file__}'. Did you mean 'run {__file__}'?\n"),
+        ("nginx.conf", 2, "", "Did you mean 'run nginx.conf'?\n"),
+        ("serve", 2, "", "Error: No such command 'serve'.\n"),
         ("nginx -v", 0, "", "nginx version: nginx/1.22.1"),
         ("nginx -t -- foo", 1, "", 'nginx: invalid option: "-"'),
         ("-- nginx -t -- foo", 1, "", 'nginx: invalid option: "-"'),

@@ -47,18 +47,19 @@ def test_publish_by_websocket(server: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        (("pub", "{}/sub/a", "x"), 1, "ngxpush: {}/sub/a: 405 Not Allowed\n"),
+        (("pub", "{}/sub/a", "x"), 1, "ngxpush: {}/sub/a: 405 Not Allowed (this location takes GET only)\n"),
         (("pub", "{}/pub", "x"), 1, "ngxpush: {}/pub: 400 Bad Request: No channel id provided.\n"),
         (("sub", "http://127.0.0.1:1/a"), 1, "ngxpush: http://127.0.0.1:1/a: Connection refused\n"),
         (("sub", "{}/pub?id=a", "-m", "websocket"), 1, "404"),
-        (("pub", "{tls}/pub?id=a", "x"), 1, "pub?id=a: no TLS connection: "),
+        (("pub", "{tls}/pub?id=a", "x"), 1, "pub?id=a: no TLS connection: is it an http:// address? (wrong version number)\n"),
         (("pub", "{}/pub?id=a", "x", "--event-id", "a\nb"), 2, "'a\\nb' can't stand in a header field"),
-        (("sub", "127.0.0.1/a"), 2, "'127.0.0.1/a' is no URL of a server, such as http://"),
+        (("sub", "127.0.0.1:80/a"), 2, "'127.0.0.1:80/a' is not the URL of a server: did you mean http://127.0.0.1:80/a?"),
+        (("sub", "htp://127.0.0.1/a"), 2, "it begins with http://, https://, ws:// or wss://, and a host follows"),
         (("sub", "{}/sub/a", "--since", "soon"), 2, "how long ago, such as 90s, 10m, 2h or 1d, not 'soon'"),
         (("sub", "{}/sub/a", "--template", "~id~"), 2, "a template needs ~text~"),
         (("sub", "{}/sub/a", "-H", "x"), 2, "--header takes 'NAME: VALUE'"),
         (("bench", "{}/sub/a"), 2, "needs --publish URL"),
-        (("bench", "nothing.conf"), 2, "'nothing.conf' is neither a URL nor a file"),
+        (("bench", "nothing.conf"), 2, "'nothing.conf' is neither a file nor a URL, which begins with http:// or the like"),
     ],
 )
 def test_wrong_use(server: str, arguments: tuple[str, ...], code: int, text: str) -> None:

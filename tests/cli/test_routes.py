@@ -88,7 +88,8 @@ def test_broken_configuration(tmp_path: Path) -> None:
     path = tmp_path / "nginx.conf"
     path.write_text("events { }\nhttp { nonsense; }\n")
     result = CliRunner().invoke(command, [str(path)])
-    assert (result.exit_code, result.output) == (1, f'nginx: [emerg] unknown directive "nonsense" in {path}:2\n')
+    refusal = f'nginx: [emerg] unknown directive "nonsense" in {path}:2\nhint: '
+    assert result.exit_code == 1 and result.output.startswith(refusal)
 
 
 def test_no_server(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_no_server(tmp_path: Path) -> None:
     assert result.output == "warning: the configuration has no server: there are no routes\n"
     path.write_text("")
     result = CliRunner().invoke(command, [str(path)])
-    assert (result.exit_code, result.output) == (1, 'nginx: [emerg] no "events" section in configuration\n')
+    assert result.exit_code == 1 and result.output.startswith('nginx: [emerg] no "events" section in configuration\n')
 
 
 def test_no_one_is_asked_for_the_addresses_of_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from ngxpush.cli.run import command
+from ngxpush.extras import install_command
 from tests.cli.run_conf import CONF, refused, written
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.patience import PATIENCE, wait_until
@@ -120,7 +121,7 @@ def test_an_option_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr("ngxpush.cli.run.find_spec", lambda name: None)
     done = CliRunner().invoke(command, [f"--{option}", str(written(tmp_path, CONF))])
     assert done.exit_code == 2
-    assert f"Error: --{option} needs {package}: pip install 'ngxpush[{option}]'" in done.output
+    assert f"Error: --{option} needs {package}: {install_command(option)}" in done.output
 
 
 @pytest.mark.parametrize(
@@ -200,11 +201,14 @@ def test_the_pid_file_of_another_server_stays(tmp_path: Path) -> None:
         ("events {}\nhttp { more_headerz a; }", 'nginx: [emerg] unknown directive "more_headerz" in {directory}/nginx.conf:2'),
         ("\x7fELF\x02\x01\x01\x00\x00\x00{{;\xff\xfe}", 'nginx: [emerg] unknown directive "\x7fELF'),
         ("", 'nginx: [emerg] no "events" section in configuration'),
+        # The module's words for it; without another line it would look like a warning alone.
+        ("http { push_stream_shared_memory_size 1k; }", "nginx: [warn] The push_stream_shared_memory_size value must"),
     ],
 )  # fmt: skip
 def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, said: str) -> None:
     lines = refused(tmp_path, text)
-    assert len(lines) == 1 and lines[0].startswith(said.format(directory=tmp_path)), lines
+    assert lines[0].startswith(said.format(directory=tmp_path)), lines
+    assert lines[1:] == [f"hint: `ngxpush lint {tmp_path}/nginx.conf` reports all errors at once, and what to write instead"]
 
 
 def test_a_port_that_no_server_has(tmp_path: Path) -> None:

@@ -144,6 +144,34 @@ def test_a_stream_without_messages_goes_on_at_its_beginning(server: str) -> None
     assert '"between"' in received.text
 
 
+def test_attempts_that_fail_alike_are_told_once() -> None:
+    told: list[str] = []
+
+    async def play() -> None:
+        refused = 0
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            """The first client gets a message, all others are refused; the fourth gets an answer that does not pass by itself."""
+            nonlocal refused
+            await reader.readuntil(b"\r\n\r\n")
+            if not refused:
+                writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello\r\n")
+            else:
+                status = b"503 Service Unavailable" if refused < 4 else b"403 Forbidden"
+                writer.write(b"HTTP/1.1 %b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % status)
+            refused += 1
+            writer.close()
+
+        async with await asyncio.start_server(answer, "127.0.0.1") as server:
+            port = server.sockets[0].getsockname()[1]
+            with pytest.raises(UnexpectedAnswer):
+                async for _ in subscribe(f"http://127.0.0.1:{port}/sub/a", told=told.append):
+                    pass
+
+    asyncio.run(asyncio.wait_for(play(), PATIENCE))
+    assert [text.split(": ")[1].partition(";")[0] for text in told] == ["the connection has ended", "503 Service Unavailable"]
+
+
 def test_without_resuming_it_ends_with_the_answer(server: str) -> None:
     async def play() -> list[ReceivedMessage]:
         await publish(f"{server}/pub?id=once", b"a")

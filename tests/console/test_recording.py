@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.config.role import Role
 from ngxpush.console.recording import KEPT, RecordedRequests, open_request
 from ngxpush.push.observing import End
 from tests.console.opened import ended
@@ -37,6 +38,7 @@ def test_what_is_known_of_one() -> None:
         ({"explanation": b"Empty messages are not allowed."}, "Empty messages are not allowed."),
         ({"reached": 3}, "reached 3"),
         ({"began": True}, "the client left"),
+        ({"status": 404, "role": Role("statistics", None), "channels": (b"a",)}, "there is no channel a"),
         ({"began": True, "end": End.TIME_OVER}, "its time was over"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ngxpush.lint.examples import whole
@@ -16,12 +18,14 @@ def codes(example: str) -> set[str]:
 
 
 def test_codes_and_names_are_unique() -> None:
+    assert all(re.fullmatch(r"PS\d{3}", rule.code) for rule in RULES)
     assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_documentation_is_whole(rule: Rule) -> None:
     assert rule.what.endswith(".") and rule.why.endswith(".") and rule.bad != rule.good
+    assert "\n" not in rule.why  # it is printed on one line
     assert rule.near_misses
 
 

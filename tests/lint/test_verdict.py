@@ -64,6 +64,13 @@ def test_good_has_none() -> None:
         ("        listen 80;", "        liste 80;", 'unknown directive "liste"', "liste", "did you mean listen?"),
         ("return 204;", "early_hints on;", "unknown directive", None, "leave it out for nginx 1.22: nginx has it since 1.29.0"),
         ("return 204;", "push_stream_websocket;", "unknown directive", None, "push_stream_subscriber websocket;"),
+        (
+            "server {\n        listen 81;",
+            "server {\n        listen 81",
+            'directive "listen" is not terminated by ";"',
+            "listen",
+            "end the line before location with ;",
+        ),
         ("listen 80;", "listen;", 'invalid number of arguments in "listen" directive', "listen", None),
         (
             "_path $arg_id;",
@@ -78,6 +85,20 @@ def test_good_has_none() -> None:
             'invalid number of arguments in "push_stream_publisher" directive',
             "push_stream_publisher",
             "end the line before push_stream_channels_path with ;",
+        ),
+        (
+            "push_stream_publisher;",
+            "push_stream_publisher admin push_stream_store_messages on;",
+            'invalid number of arguments in "push_stream_publisher" directive',
+            "push_stream_publisher",
+            "put a ; before push_stream_store_messages",
+        ),
+        (
+            "return 204;",
+            "add_header allow;",
+            'invalid number of arguments in "add_header" directive',
+            "add_header",
+            None,
         ),
         (
             '"~text~"',
@@ -109,6 +130,12 @@ def test_one_mistake_is_one_error(old: str, new: str, message: str, marked: str 
         assert line[finding.position.column - 1 :][: finding.length] == marked
     if instead is not None:
         assert finding.instead == instead
+
+
+def test_what_is_obsolete_names_its_successor() -> None:
+    content = changed(("listen 80;", "listen 80; http2_max_requests 12;"))
+    found = lint(PATH, "/", one_file(content.encode()), rules=()).findings
+    assert "keepalive_requests <number>;" in [finding.instead for finding in found]
 
 
 def test_all_mistakes_at_once_in_order() -> None:

@@ -31,8 +31,8 @@ RULE = Rule(
     name="third-party-directive",
     level=Level.INFO,
     what="A directive of a module that is neither nginx's own nor the push stream module.",
-    why="""nginx refuses it unless that module is built in or loaded. `ngxpush run` emulates headers-more, set-misc and echo, and
-leaves the directives of all other modules out.""",
+    why="nginx refuses it unless that module is built in or loaded. `ngxpush run` emulates headers-more, set-misc and echo, and "
+    "leaves the directives of all other modules out.",
     bad="""\
     location = /time {
       echo "now";

@@ -15,7 +15,7 @@ from msgspec import Struct
 from ...config.text import unshown
 from ...config.tree import Statement
 from .events import Asker, FramePublished, RequestEnded, SubscriberBegan
-from .words import counted, ending, in_one_line, lasting, named
+from .words import counted, ending, in_one_line, lasting, named, unexplained
 
 _RESET = "\033[0m"
 _DIM, _BOLD = "\033[2m", "\033[1m"
@@ -63,6 +63,8 @@ def _outcome(event: RequestEnded) -> str:
         return f"{event.mode.value} subscriber of {named(event.channels)}, until {ending(event)}"
     if event.explanation:
         return in_one_line(event.explanation)
+    if why := unexplained(event):
+        return why
     if event.role is None or not event.channels:
         return ""
     return f"{'channel' if len(event.channels) == 1 else 'channels'} {named(event.channels)}"

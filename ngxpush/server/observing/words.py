@@ -58,6 +58,17 @@ def ending(event: RequestEnded) -> str:
     return "the client left" if event.end is None else event.end.value
 
 
+def unexplained(event: RequestEnded) -> str:
+    """Why a push location refused, where the answer does not say it; empty for all else."""
+    if event.role is None or event.explanation:
+        return ""
+    if event.status == 404 and len(event.channels) == 1:
+        return f"there is no channel {in_one_line(event.channels[0])}"
+    if event.status == 405:
+        return f"a {event.role.name} location does not take {in_one_line(event.asker.method)}"
+    return ""
+
+
 def named(channels: tuple[bytes, ...]) -> str:
     """The channels' ids; of many some are named."""
     text = ", ".join(map(in_one_line, channels[:_NAMED]))

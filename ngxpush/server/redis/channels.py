@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from msgspec import Struct, field
 
 from ...config.directives.push_stream.settings import PushStreamMain
+from ...extras import install_command
 from .url import BadUrl, ChannelsUrl, read
 
 _NAMED = re.compile(r"([^:/=]+)=(.*)", re.DOTALL)
@@ -44,7 +45,7 @@ def read_places(words: Sequence[str], source: str) -> ChannelsPlaces:
     Raises BadUrl; its text is a sentence that begins with `source`.
     """
     if find_spec("redis") is None or find_spec("hiredis") is None:  # other programs need one without the other
-        raise BadUrl(f"{source} needs the Python package redis: pip install 'ngxpush[redis]'")
+        raise BadUrl(f"{source} needs the Python package redis: {install_command('redis')}")
     by_zone: dict[str, ChannelsUrl] = {}
     others: ChannelsUrl | None = None
     for word in words:

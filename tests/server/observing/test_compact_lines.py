@@ -36,6 +36,14 @@ CLOCK = time.strftime("%H:%M:%S", time.localtime(AT))
             "200 POST /pub?id=a 500 ms 192.0.2.1: channel a (nginx.conf:12)",
         ),
         (
+            replace(PUBLISHED, status=404, published=None, reached=None),
+            "404 POST /pub?id=a 500 ms 192.0.2.1: there is no channel a (nginx.conf:12)",
+        ),
+        (
+            replace(PUBLISHED, status=405, published=None, reached=None),
+            "405 POST /pub?id=a 500 ms 192.0.2.1: a publisher location does not take POST (nginx.conf:12)",
+        ),
+        (
             replace(PUBLISHED, published=None, reached=None, channels=(b"a", b"b")),
             "200 POST /pub?id=a 500 ms 192.0.2.1: channels a, b (nginx.conf:12)",
         ),

@@ -53,5 +53,5 @@ def test_what_is_wrong(words: list[str], sentence: str) -> None:
 @pytest.mark.parametrize("package", ["redis", "hiredis"])
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     monkeypatch.setattr(channels, "find_spec", lambda name: None if name == package else object())
-    with pytest.raises(BadUrl, match=r"--channels needs the Python package redis: pip install 'ngxpush\[redis\]'"):
+    with pytest.raises(BadUrl, match=r"--channels needs the Python package redis: .* -m pip install 'ngxpush\[redis\]'"):
         read_places([_A], "--channels")
