@@ -34,6 +34,7 @@ def _in_a_terminal(directory: Path, *before: str) -> Iterator[tuple[subprocess.P
     os.close(terminal)
     try:
         wait_for_port(port, process)
+        get(port, "/")  # it hears signals
         yield process, ours, port
     finally:
         end(process)

@@ -150,7 +150,7 @@ def test_all_clients_and_channels_of_a_worker_are_one_subscription_in_redis() ->
                     await here.subscribe(b"a", b"%d" % number)
                 await there.subscribe(b"a")
                 topics = server.cli("PUBSUB", "CHANNELS").split()
-                assert sorted(topics) == [f"{{ngxpush:zone:0}}:worker:{member.name}" for member in (here, there)]
+                assert set(topics) == {f"{{ngxpush:zone:0}}:worker:{member.name}" for member in (here, there)}
                 assert server.cli("PUBSUB", "NUMSUB", *topics).split()[1::2] == ["1", "1"]
                 assert "connected_clients:3" in server.cli("INFO", "clients")  # with redis-cli
 
