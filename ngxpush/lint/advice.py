@@ -122,22 +122,25 @@ def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
     return f"{row.name}{values}{end}"
 
 
-_END = "end the line before {} with ;"
+def _line_without_end(statement: Statement) -> str:
+    """Where an argument on a later line is itself a directive, the semicolon before it is missing; "" elsewhere."""
+    for argument, place in zip(statement.arguments, statement.positions[1:], strict=True):
+        if argument in DIRECTIVES and place.line > statement.start.line:
+            return f"end the line before {shown(argument)} with ;"
+    return ""
 
 
 def _count(statement: Statement, rows: tuple[Directive, ...]) -> str:
-    """Where an argument is itself a directive, the semicolon before it is missing.
+    """Also on the same line a semicolon is missing before a directive, if what is before it would do.
 
-    On the same line that is so where what is before it would do: `add_header allow` lacks a value.
+    `add_header allow` lacks a value.
     """
-    for index, (argument, place) in enumerate(zip(statement.arguments, statement.positions[1:], strict=True)):
-        if argument not in DIRECTIVES:
-            continue
-        if place.line > statement.start.line:
-            return _END.format(shown(argument))
-        if any(row.arguments.allow(index) for row in rows):
-            return f"put a ; before {shown(argument)}"
-    return _usage(statement, rows)
+    same_line = (
+        f"put a ; before {shown(argument)}"
+        for index, argument in enumerate(statement.arguments)
+        if argument in DIRECTIVES and any(row.arguments.allow(index) for row in rows)
+    )
+    return _line_without_end(statement) or next(same_line, "") or _usage(statement, rows)
 
 
 def _places(statement: Statement, rows: tuple[Directive, ...]) -> str:
@@ -147,10 +150,8 @@ def _places(statement: Statement, rows: tuple[Directive, ...]) -> str:
 
 
 def _unterminated(statement: Statement, rows: tuple[Directive, ...]) -> str:
-    for argument, place in zip(statement.arguments, statement.positions[1:], strict=True):
-        if argument in DIRECTIVES and place.line > statement.start.line:
-            return _END.format(shown(argument))
-    return f'end it with ; and put a value that holds {{ }} in quotes: {shown(statement.name)} "…";'
+    in_quotes = f'end it with ; and put a value that holds {{ }} in quotes: {shown(statement.name)} "…";'
+    return _line_without_end(statement) or in_quotes
 
 
 def _blockless(statement: Statement, rows: tuple[Directive, ...]) -> str:

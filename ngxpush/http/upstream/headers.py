@@ -109,6 +109,8 @@ def _rewritten_lines(
 ) -> Iterator[tuple[bytes, bytes, bytes, bytes | None]]:
     """The lines that are not hidden: the name in lower case, the name, the value, and what that is rewritten to, if it is."""
     shown = list(head.headers)  # those of the head itself go into the cache
+    if request.upstream is not None:
+        request.upstream.headers = shown
     for place, (name, value) in enumerate(head.headers):
         key = name.lower()
         if key in hidden:
@@ -117,8 +119,6 @@ def _rewritten_lines(
         if rewritten is not None:
             shown[place] = (name, rewritten.left)
         yield key, name, value, None if rewritten is None else rewritten.value
-    if request.upstream is not None:
-        request.upstream.headers = shown
 
 
 def _show_location(request: Request, rewriting: Rewriting | None, value: bytes, rewritten: bytes | None) -> None:

@@ -11,7 +11,7 @@ from ...config.directives.push_stream.settings import PushStreamMain
 from ...push.operations import UsedMemory
 from ..zone.restoring import ZoneSettings
 from .channels import ChannelsPlaces, zone_name
-from .url import ChannelsUnreachable, ChannelsUrl, RedisKind
+from .url import ChannelsUnreachable, ChannelsUrl
 
 if TYPE_CHECKING:
     from .connection import RedisConnection
@@ -45,15 +45,15 @@ async def _reach(url: ChannelsUrl, settings: ZoneSettings) -> list[str]:
     from .function import Function
     from .nodes import Nodes, NotConnected
     from .refusals import reason_of
-    from .shards import CLUSTER_SHARDS, Shard
+    from .shards import Shard, sharding
 
-    in_cluster = url.kind is RedisKind.CLUSTER
-    shard = Shard(0, CLUSTER_SHARDS if in_cluster else 1)
+    kind = sharding(url.kind)
+    shard = Shard(0, kind.count)
     function = Function(zone_name(settings.main), shard, settings.main, settings.templates, _WORKER)
     try:
         connection = await Nodes(url).connect(function.topic, _ignore, _ignore)
         try:
-            await _try_out(connection, function, "SSUBSCRIBE" if in_cluster else "SUBSCRIBE")
+            await _try_out(connection, function, kind.subscribe)
             return await concerns(connection)
         finally:
             connection.close()

@@ -25,8 +25,8 @@ from .joint import ask_together
 from .language import ZoneEvent
 from .nodes import Nodes, NotConnected
 from .refusals import failure
-from .shards import CLUSTER_SHARDS, Shard, report, shard_of, split
-from .url import ChannelsUnreachable, ChannelsUrl, RedisKind
+from .shards import Shard, report, shard_of, sharding, split
+from .url import ChannelsUnreachable, ChannelsUrl
 
 # Seconds for which a worker that ends waits for an answer. After 1 s of SIGTERM the master kills it.
 _LAST_REPLY_TIME = 0.5
@@ -105,16 +105,14 @@ class RedisZone:
             attachment.stream.close()
 
     def _attach(self, nodes: Nodes) -> list[Attachment]:
-        in_cluster = self._url.kind is RedisKind.CLUSTER
-        publish, subscribe = ("SPUBLISH", "SSUBSCRIBE") if in_cluster else ("PUBLISH", "SUBSCRIBE")
-        count = CLUSTER_SHARDS if in_cluster else 1
-        shards = [Shard(number, count) for number in range(count)]
+        kind = sharding(self._url.kind)
+        shards = [Shard(number, kind.count) for number in range(kind.count)]
         return [
             Attachment(
                 self,
                 shard.number,
-                Function(self._name, shard, self._settings, self._templates, self.worker, publish),
-                subscribe,
+                Function(self._name, shard, self._settings, self._templates, self.worker, kind.publish),
+                kind.subscribe,
                 nodes,
             )
             for shard in shards

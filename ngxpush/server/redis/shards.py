@@ -47,9 +47,27 @@ from ...push.operations import (
     ZoneOperation,
 )
 from .language import ReportEvents, ZoneEvent
+from .url import RedisKind
 
 CLUSTER_SHARDS = 16
 """The shards of a zone in a Cluster. All servers of a zone need the same number; `zone` in Redis knows it."""
+
+
+class Sharding(Struct, frozen=True):
+    """How a kind of server has a zone: in so many shards. publish, subscribe: the commands for topics."""
+
+    count: int
+    publish: str
+    subscribe: str
+
+
+_ON_ONE_SERVER = Sharding(1, "PUBLISH", "SUBSCRIBE")
+_IN_CLUSTER = Sharding(CLUSTER_SHARDS, "SPUBLISH", "SSUBSCRIBE")
+
+
+def sharding(kind: RedisKind) -> Sharding:
+    """How what a URL leads to has a zone."""
+    return _IN_CLUSTER if kind is RedisKind.CLUSTER else _ON_ONE_SERVER
 
 
 class Shard(Struct, frozen=True):
